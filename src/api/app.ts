@@ -1,0 +1,66 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { bodyLimit } from 'hono/body-limit';
+import { requestId } from 'hono/request-id';
+import { secureHeaders } from 'hono/secure-headers';
+import type { BooksReader } from '../books/read.ts';
+import { errorHandler, notFoundHandler } from '../http/errors.ts';
+import { problem } from '../http/problem.ts';
+import type { Logger } from '../logger.ts';
+import { requireApiKey } from './auth.ts';
+import type { OperatorsConfig } from './config.ts';
+import { addDeadLetterRoutes } from './dead-letters.ts';
+import { addEventRoutes } from './events.ts';
+import { gaugeSources } from './gauges.ts';
+import { addHealthRoutes } from './health.ts';
+import { idempotentPosts } from './idempotency.ts';
+import type { Metrics } from './metrics.ts';
+import { addMetricsRoute } from './metrics-route.ts';
+import { addOpenApiRoute } from './openapi.ts';
+import { addOrderRoutes } from './orders.ts';
+import type { InboxEvents, OrderInputs, Readings } from './ports.ts';
+import { refuseInvalid } from './route-parts.ts';
+
+export interface ApiOptions {
+  inbox: InboxEvents;
+  books: BooksReader;
+  orderSignals: OrderInputs;
+  readings: Readings;
+  metrics: Metrics;
+  config: OperatorsConfig;
+  log: Logger;
+  now?: () => number;
+}
+
+/** The operators' API under `/api/v1`, with health, metrics and its own description beside it. */
+export function createApi(options: ApiOptions): OpenAPIHono {
+  const { inbox, books, orderSignals, readings, metrics, config, log, now = Date.now } = options;
+  const { limits } = config;
+  const app = new OpenAPIHono({ defaultHook: refuseInvalid });
+  app.onError(errorHandler(log));
+  app.notFound(notFoundHandler);
+  app.use(requestId(), secureHeaders());
+  app.use('/api/v1/*', requireApiKey(config.apiKey));
+  app.use('/api/v1/*', limitBody(limits.bodyBytesMax));
+  app.use('/api/v1/*', idempotentPosts({ ...limits.idempotency, now }));
+  addOrderRoutes({ app, books, inbox, config });
+  addEventRoutes({ app, books, inbox, config });
+  addDeadLetterRoutes({ app, books, inbox, orderSignals, config, now });
+  addHealthRoutes({ app, readings, books, now });
+  addMetricsRoute(app, metrics);
+  addOpenApiRoute(app);
+  metrics.observe(gaugeSources({ readings, books, counts: limits.counts, now }));
+  return app;
+}
+
+function limitBody(maxSize: number) {
+  return bodyLimit({
+    maxSize,
+    onError: (c) =>
+      problem(c, {
+        status: 413,
+        problem: 'too-large',
+        title: 'The body is too large',
+        detail: `The body is over ${maxSize} bytes, so nothing was done. Send less in one request.`,
+      }),
+  });
+}

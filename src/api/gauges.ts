@@ -1,0 +1,34 @@
+import type { BooksReader } from '../books/read.ts';
+import { OrderStageSchema } from '../contracts/operators.ts';
+import type { GaugeSources } from './metrics.ts';
+import type { Readings } from './ports.ts';
+
+interface GaugeOptions {
+  readings: Readings;
+  books: BooksReader;
+  /** Rows counted per stage, and how long a count holds. */
+  counts: { rowsMax: number; ttlMs: number };
+  now: () => number;
+}
+
+/** Counting costs reads of an index, so however often `/metrics` is asked, a count is kept a while. */
+export function gaugeSources({ readings, books, counts, now }: GaugeOptions): GaugeSources {
+  const kept = <Value>(read: () => Value): (() => Value) => {
+    let last: { value: Value; at: number } | undefined;
+    return () => {
+      if (last === undefined || now() - last.at >= counts.ttlMs)
+        last = { value: read(), at: now() };
+      return last.value;
+    };
+  };
+  return {
+    backlog: () => readings.backlog(),
+    temporalAway: () => readings.temporalAwaySince() !== null,
+    ordersByStage: kept(() =>
+      OrderStageSchema.options.map(
+        (stage) => [stage, books.counts.orders(stage, counts.rowsMax)] as const,
+      ),
+    ),
+    deadLettersOpen: kept(() => books.counts.openDeadLetters(counts.rowsMax)),
+  };
+}

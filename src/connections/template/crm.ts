@@ -1,0 +1,142 @@
+import { CrmOrderSchema, type CrmEvent, type CrmOrder } from '../../contracts/crm.ts';
+import { crmKey, type OrderAddress } from '../../domain/ids.ts';
+import type { OrderIntent } from '../../domain/inputs.ts';
+import type { CrmNotice } from '../../domain/order.ts';
+import {
+  done,
+  isOk,
+  problemOf,
+  readFailure,
+  unreadable,
+  type Attempt,
+  type CommandContext,
+  type Connector,
+} from '../attempt.ts';
+import type { HttpClient } from '../http.ts';
+
+export interface TemplateCrmOptions {
+  http: HttpClient;
+  /** Reads an order of this CRM into our words, or says which value no rule maps. */
+  intentOf(order: CrmOrder, version: number): OrderIntent | { code: string; detail: string };
+}
+
+/** A CRM that speaks the template contract. */
+export function createTemplateCrm({ http, intentOf }: TemplateCrmOptions): Connector {
+  return {
+    close: () => http.close(),
+    async send(command, context) {
+      switch (command.kind) {
+        case 'tell_crm':
+          return tell(http, command.notices, context);
+        case 'ask_crm':
+          return ask({ http, intentOf }, context);
+        default:
+          return { kind: 'refused', status: 0, error: `A CRM does not take ${command.kind}` };
+      }
+    },
+  };
+}
+
+/** Tells one event after the other; what was told stays told when a later one fails. */
+async function tell(
+  http: HttpClient,
+  notices: readonly CrmNotice[],
+  context: CommandContext,
+): Promise<Attempt> {
+  let upTo: number | undefined;
+  for (const notice of notices) {
+    const attempt = await tellOne(http, notice, context);
+    if (attempt.kind === 'done' && attempt.outcome.type === 'crm_told') {
+      upTo = notice.sequence;
+      continue;
+    }
+    return upTo === undefined || attempt.kind === 'done'
+      ? attempt
+      : done({ type: 'crm_told', upTo });
+  }
+  return done({ type: 'crm_told', upTo: upTo ?? 0 });
+}
+
+async function tellOne(
+  http: HttpClient,
+  notice: CrmNotice,
+  { order, timeoutMs }: CommandContext,
+): Promise<Attempt> {
+  const eventId = crmKey(order, notice.sequence);
+  const body: CrmEvent = {
+    event_id: eventId,
+    event_type: notice.type,
+    event_version: '1.0',
+    timestamp: new Date(notice.at).toISOString(),
+    source: 'crossdock',
+    payload: {
+      order_id: order.orderId,
+      sequence: notice.sequence,
+      status: notice.status,
+      lines: notice.lines.map(({ lineId, ...line }) => ({ line_id: lineId, ...line })),
+      ...(notice.backorderId === null ? {} : { backorder_id: notice.backorderId }),
+      ...(notice.pickId === null ? {} : { pick_id: notice.pickId }),
+    },
+  };
+  const path = `/orders/${encodeURIComponent(order.orderId)}/events`;
+  const result = await http.call(
+    { method: 'POST', path, body, idempotencyKey: eventId },
+    timeoutMs,
+  );
+  if (isOk(result)) return done({ type: 'crm_told', upTo: notice.sequence });
+  if (problemOf(result) !== 'sequence-conflict') return readFailure(result);
+  return standing(http, order, timeoutMs);
+}
+
+/** The CRM says that our event does not follow: where it stands is its to say. */
+async function standing(
+  http: HttpClient,
+  order: OrderAddress,
+  timeoutMs: number,
+): Promise<Attempt> {
+  const found = await getOrder(http, order, timeoutMs);
+  if (found.kind !== 'order') return found.attempt;
+  return done({
+    type: 'crm_disagrees',
+    crm: {
+      sequence: found.order.sequence,
+      lines: found.order.lines.map((line) => ({
+        lineId: line.line_id,
+        picked: line.picked,
+        shipped: line.shipped,
+        backordered: line.backordered,
+        cancelled: line.cancelled,
+      })),
+    },
+  });
+}
+
+async function ask(
+  { http, intentOf }: TemplateCrmOptions,
+  { order, timeoutMs }: CommandContext,
+): Promise<Attempt> {
+  const found = await getOrder(http, order, timeoutMs);
+  if (found.kind === 'order') {
+    const intent = intentOf(found.order, found.order.version);
+    if ('code' in intent) {
+      return { kind: 'refused', status: 200, error: `${intent.code}: ${intent.detail}` };
+    }
+    return done({ type: 'crm_order', intent });
+  }
+  const { attempt } = found;
+  const unknown = attempt.kind === 'refused' && attempt.status === 404;
+  return unknown ? done({ type: 'crm_order', intent: null }) : attempt;
+}
+
+async function getOrder(
+  http: HttpClient,
+  order: OrderAddress,
+  timeoutMs: number,
+): Promise<{ kind: 'order'; order: CrmOrder } | { kind: 'none'; attempt: Attempt }> {
+  const path = `/orders/${encodeURIComponent(order.orderId)}`;
+  const result = await http.call({ method: 'GET', path }, timeoutMs);
+  if (!isOk(result)) return { kind: 'none', attempt: readFailure(result) };
+  const parsed = CrmOrderSchema.safeParse(result.body).data;
+  if (parsed === undefined) return { kind: 'none', attempt: unreadable(result.status, 'an order') };
+  return { kind: 'order', order: parsed };
+}

@@ -1,0 +1,34 @@
+import type { OrderState } from './order.ts';
+import type { OrderWorkflowInput } from './workflow-input.ts';
+
+/** A shell: it becomes an order when the order's own event arrives. */
+export function beginOrder(input: OrderWorkflowInput, now: number): OrderState {
+  return {
+    address: input.order,
+    wms: input.wms,
+    tasks: input.tasks,
+    mappingBundle: input.mappingBundle,
+    policy: input.policy,
+    known: false,
+    version: 0,
+    sentAt: 0,
+    priority: 'normal',
+    promisedAt: null,
+    lines: [],
+    requests: [],
+    backorders: [],
+    task: { taskId: null, told: null, status: null, updates: 0 },
+    crm: { nextSequence: 1, queue: [], told: {} },
+    cancelReason: null,
+    inFlight: [],
+    deadLetters: [],
+    parked: [],
+    early: [],
+    orphan: null,
+    seen: [],
+    clock: 0,
+    createdAt: now,
+    closedAt: null,
+    counters: { split: 0, backorder: 0, deadLetter: 0, entry: 0, step: 0, ask: 0 },
+  };
+}

@@ -1,0 +1,94 @@
+import type { AskedLine, OrderIntent, PickStatus } from './inputs.ts';
+import type { CrmNotice } from './order.ts';
+import type { Priority } from './priority.ts';
+
+/** Effects asked of other systems. `key` is the idempotency key and never changes for one effect. */
+export type Command =
+  | {
+      kind: 'create_task';
+      key: string;
+      priority: Priority;
+      dueAt: number | null;
+      lineCount: number;
+      unitCount: number;
+    }
+  | { kind: 'update_task'; key: string; taskId: string; patch: TaskPatch }
+  | {
+      kind: 'request_pick';
+      key: string;
+      priority: Priority;
+      /** Epoch ms, part of the body: the same on every attempt. */
+      requestedAt: number;
+      lines: AskedLine[];
+    }
+  | { kind: 'look_at_pick'; key: string; reference: string; pickId: string }
+  | {
+      kind: 'cancel_pick';
+      key: string;
+      reference: string;
+      pickId: string;
+      /** Null for the whole pick. */
+      lines: string[] | null;
+      reason: string | null;
+    }
+  | { kind: 'tell_crm'; key: string; notices: CrmNotice[] }
+  | { kind: 'ask_crm'; key: string };
+
+export interface TaskPatch {
+  status?: 'COMPLETED' | 'CANCELLED' | 'OPEN';
+  priority?: Priority;
+  dueAt?: number | null;
+  pickIds?: string[];
+  backorderIds?: string[];
+}
+
+/** A pick as the WMS shows it now; `short` is what it has closed short. */
+export interface PickSnapshot {
+  pickId: string;
+  status: PickStatus;
+  sequence: number;
+  lines: {
+    lineId: string;
+    sku: string;
+    requested: number;
+    allocated: number;
+    picked: number;
+    shipped: number;
+    short: number;
+    cancelled: number;
+  }[];
+}
+
+export interface CrmSnapshot {
+  sequence: number;
+  lines: {
+    lineId: string;
+    picked: number;
+    shipped: number;
+    backordered: number;
+    cancelled: number;
+  }[];
+}
+
+/** How a command ended. Outcomes that a rule covers are values; only `failed` is a dead letter. */
+export type CommandOutcome =
+  | { type: 'task_created'; taskId: string; status: string }
+  | { type: 'task_updated'; status: string }
+  | { type: 'pick_accepted'; pick: PickSnapshot }
+  | { type: 'pick_out_of_stock' }
+  | { type: 'pick_seen'; pick: PickSnapshot }
+  | { type: 'pick_missing' }
+  | { type: 'cancel_answered'; result: string; answered: string[]; pick: PickSnapshot }
+  | { type: 'crm_told'; upTo: number }
+  | { type: 'crm_disagrees'; crm: CrmSnapshot }
+  | { type: 'crm_order'; intent: OrderIntent | null }
+  | CommandFailure;
+
+export interface CommandFailure {
+  type: 'failed';
+  /** Stable group of the failure, such as `wms 503` or `tasks unreachable`. */
+  cause: string;
+  attempts: number;
+  lastStatus: number | null;
+  lastError: string;
+}

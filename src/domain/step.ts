@@ -1,0 +1,72 @@
+import type { OrderView } from '../contracts/operators.ts';
+import type { OrderAddress } from './ids.ts';
+import type { DeadLetter, OrderState } from './order.ts';
+import type { Effects, EventFate, TimelineEntry } from './turn.ts';
+import { termsOf, viewOf } from './view.ts';
+
+/** One backorder on the allocator's waiting list. */
+export interface WaitingRow {
+  backorderId: string;
+  sku: string;
+  qty: number;
+  since: number;
+  notBefore: number;
+}
+
+/** What the end of a step writes, in one transaction, monotonic by `step`. */
+export interface StepRecord {
+  order: OrderAddress;
+  wms: string;
+  step: number;
+  at: number;
+  createdAt: number;
+  closedAt: number | null;
+  promisedAt: number | null;
+  view: OrderView;
+  terms: string[];
+  entries: TimelineEntry[];
+  fates: EventFate[];
+  waiting: WaitingRow[];
+  settledOffers: string[];
+  deadLetters: Omit<DeadLetter, 'command'>[];
+  replayed: string[];
+}
+
+/** Counts the step and gathers what the projection needs of it. */
+export function recordStep(state: OrderState, effects: Effects, now: number): StepRecord {
+  state.counters.step += 1;
+  return {
+    order: state.address,
+    wms: state.wms,
+    step: state.counters.step,
+    at: now,
+    createdAt: state.createdAt,
+    closedAt: state.closedAt,
+    promisedAt: state.promisedAt,
+    view: viewOf(state),
+    terms: termsOf(state),
+    entries: effects.entries,
+    fates: effects.fates,
+    waiting: state.backorders
+      .filter((b) => b.open > 0 && state.closedAt === null)
+      .map(({ backorderId, sku, open, since, notBefore }) => ({
+        backorderId,
+        sku,
+        qty: open,
+        since,
+        notBefore,
+      })),
+    settledOffers: effects.settledOffers,
+    deadLetters: state.deadLetters.map(({ command: _, ...letter }) => letter),
+    replayed: effects.replayed,
+  };
+}
+
+/** Adds the effects of one turn to those of the step so far. */
+export function gather(into: Effects, more: Effects): void {
+  into.commands.push(...more.commands);
+  into.entries.push(...more.entries);
+  into.fates.push(...more.fates);
+  into.settledOffers.push(...more.settledOffers);
+  into.replayed.push(...more.replayed);
+}

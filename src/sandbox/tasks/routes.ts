@@ -1,0 +1,68 @@
+import type { Context, Hono } from 'hono';
+import { TaskCreateSchema, TaskPatchSchema, TaskStatusSchema } from '../../contracts/tasks.ts';
+import { sequenceOf } from '../../delivery/cursor.ts';
+import { AppError } from '../../errors.ts';
+import { jsonBody, parseInput } from '../../rehearsal/input.ts';
+import { listQuery } from '../cursor.ts';
+import { idempotencyKey, reply, replyOnce, type ReplyDeps } from '../reply.ts';
+import type { SandboxSettings } from '../settings.ts';
+import { createTask, patchTask } from './commands.ts';
+import type { StoredTask, TaskStore } from './store.ts';
+import { taskNumberOf, taskView } from './view.ts';
+import { z } from 'zod';
+
+export interface TasksDeps extends ReplyDeps {
+  store: TaskStore;
+  settings: SandboxSettings;
+  now: () => number;
+}
+
+/** The template pack's endpoints of a task manager. */
+export function addTaskRoutes(app: Hono, deps: TasksDeps): void {
+  const { store } = deps;
+  const ListSchema = listQuery(deps.settings).extend({
+    external_ref: z.string().optional(),
+    status: TaskStatusSchema.optional(),
+  });
+
+  app.post('/tasks', async (c) => {
+    const request = parseInput(TaskCreateSchema, await jsonBody(c));
+    const key = idempotencyKey(c);
+    return reply(deps, c, () => createTask(deps, request, key));
+  });
+  app.patch('/tasks/:id', async (c) => {
+    const request = parseInput(TaskPatchSchema, await jsonBody(c));
+    const perform = () => patchTask(deps, knownTask(store, c), request);
+    return replyOnce(deps, { c, request, perform });
+  });
+  app.get('/tasks', (c) => {
+    const query = parseInput(ListSchema, c.req.query());
+    const found = store.list({
+      externalId: query.external_ref,
+      status: query.status,
+      afterNumber: sequenceOf(query.cursor) ?? 0,
+      limit: query.limit + 1,
+    });
+    const page = found.slice(0, query.limit);
+    const next = found.length > query.limit ? String(page.at(-1)?.number) : null;
+    return c.json({ items: page.map(taskView), next });
+  });
+  app.get('/tasks/:id', (c) => c.json(taskView(knownTask(store, c))));
+  app.delete('/tasks/:id', async (c) => {
+    await deps.work(() => store.remove(knownTask(store, c).number));
+    c.set('effect', 'created');
+    return c.body(null, 204);
+  });
+}
+
+/** The task of the path, 404 when there is none. */
+export function knownTask(store: TaskStore, c: Context): StoredTask {
+  const taskId = c.req.param('id') ?? '';
+  const number = taskNumberOf(taskId);
+  const task = number === undefined ? undefined : store.find(number);
+  if (task) return task;
+  throw new AppError(
+    'not-found',
+    `The task manager has no task ${taskId}: it was never made, or it was deleted.`,
+  );
+}

@@ -1,0 +1,39 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { readJson, writeJsonPrivately } from './files.ts';
+
+const SecretSchema = z.string().min(16);
+
+const SecretsSchema = z.object({
+  webhooks: z.object({ crm: SecretSchema, tasks: SecretSchema, wms: SecretSchema }),
+  api_key: SecretSchema,
+  wms_token: SecretSchema,
+  wms_client: z.object({ id: z.string().min(1), secret: SecretSchema }),
+});
+
+export type Secrets = z.infer<typeof SecretsSchema>;
+
+/** The secrets of a data directory: made at its first start, the same ever after. */
+export function loadSecrets(dataDir: string): Secrets {
+  const file = join(dataDir, 'secrets.json');
+  const stored = readJson(file, SecretsSchema);
+  if (stored !== undefined) return stored;
+  const made = makeSecrets();
+  writeJsonPrivately(file, made);
+  return made;
+}
+
+function makeSecrets(): Secrets {
+  return {
+    webhooks: { crm: randomSecret(), tasks: randomSecret(), wms: randomSecret() },
+    api_key: `cdk_${randomSecret()}`,
+    wms_token: `wmst_${randomSecret()}`,
+    wms_client: { id: 'crossdock', secret: randomSecret() },
+  };
+}
+
+/** Hex, because it survives any shell, header and URL unquoted. */
+function randomSecret(): string {
+  return randomBytes(24).toString('hex');
+}

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import type { Context, MiddlewareHandler } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { AppError } from '../../errors.ts';
+import { problem } from '../../http/problem.ts';
+import type { WriteRequest, Writes } from '../writes.ts';
+
+const KEY_CHARS_MAX = 255;
+
+/** A call that moves goods may be repeated only under a key, so that the repeat is recognised. */
+export const requireIdempotencyKey: MiddlewareHandler = async (c, next) => {
+  if (!c.req.header('idempotency-key')) {
+    return problem(c, {
+      status: 400,
+      problem: 'idempotency-key-missing',
+      title: 'The header Idempotency-Key is missing',
+      detail:
+        'This call changes the warehouse, so it needs an Idempotency-Key. Nothing was done; send it again with a key of your own, and the same key for every repeat.',
+    });
+  }
+  return next();
+};
+
+export interface WriteInput {
+  writes: Writes;
+  /** The validated body: equal bodies have equal text, whatever the order of their keys. */
+  body: unknown;
+  change: WriteRequest['change'];
+}
+
+/** Runs a change under the call's `Idempotency-Key`, if it has one, and answers. */
+export async function sendWrite(c: Context, input: WriteInput): Promise<Response> {
+  const answer = await input.writes.run({
+    scope: `${c.req.method} ${c.req.path.replace(/^\/api\/(external\/)?v1/, '')}`,
+    key: keyOf(c),
+    requestHash: createHash('sha256')
+      .update(JSON.stringify(input.body) ?? '')
+      .digest('hex'),
+    requestId: c.get('requestId'),
+    change: input.change,
+  });
+  if (answer.replayed) c.set('effect', 'replayed');
+  else if (answer.status < 300) c.set('effect', 'created');
+  return c.body(answer.body, answer.status as ContentfulStatusCode, {
+    'content-type': answer.contentType,
+    ...(answer.replayed ? { 'idempotency-replayed': 'true' } : {}),
+  });
+}
+
+function keyOf(c: Context): string | undefined {
+  const key = c.req.header('idempotency-key');
+  if (key === undefined || key === '') return undefined;
+  if (key.length <= KEY_CHARS_MAX) return key;
+  throw new AppError(
+    'validation',
+    `The Idempotency-Key is longer than ${KEY_CHARS_MAX} characters.`,
+    {
+      issues: [{ pointer: '', detail: 'Idempotency-Key is too long' }],
+    },
+  );
+}

@@ -1,0 +1,101 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { NativeConnection } from '@temporalio/worker';
+import { createActivities } from '../activities/index.ts';
+import * as booksSchema from './books/schema.ts';
+import { createStockBook } from './books/stock-book.ts';
+import { prepareWriteStep } from './books/write-step.ts';
+import { loadWorkerConfig } from './config/worker.ts';
+import { processEnv } from './config/env.ts';
+import { createConnections } from './connections/connections.ts';
+import { GroupCommit } from './db/group-commit.ts';
+import { openDatabase } from './db/open.ts';
+import { messageOf } from './errors.ts';
+import { createLogger } from './logger.ts';
+import { intentOf } from './normalise/crm.ts';
+import { announceReady, onStopRequested } from './supervisor/child.ts';
+import {
+  connectTemporalWorker,
+  loadTemporalTarget,
+  openTemporalClient,
+} from './temporal/connect.ts';
+import { offerToOrder, wakeAllocator } from './temporal/order-offers.ts';
+import { createWorker, installRuntime } from './temporal/run-worker.ts';
+
+const config = loadWorkerConfig(processEnv());
+const log = createLogger('worker', config.logLevel);
+const target = loadTemporalTarget(processEnv());
+installRuntime(log);
+
+const { sqlite } = openDatabase(booksSchema, {
+  file: join(config.dataDir, 'books.db'),
+  migrations: 'src/books/migrations',
+  synchronous: 'NORMAL',
+});
+const client = openTemporalClient(target);
+const connections = createConnections({ config, log, intentOf });
+
+const activities = createActivities({
+  books: {
+    steps: new GroupCommit({ sqlite, write: prepareWriteStep(sqlite), ...config.books }),
+    stockWanted: (wms) => wake(wms),
+  },
+  commands: { connections, calls: config.calls, log, now: Date.now, random: Math.random },
+  stock: {
+    book: createStockBook(sqlite),
+    wmsHttp: connections.wmsHttp,
+    timeoutMs: config.calls.timeoutMs,
+    settings: config.stock,
+    offer: (workflowId, input) => offerToOrder(client, workflowId, input),
+    log,
+    now: Date.now,
+  },
+});
+
+const connection = await connectPatiently();
+const worker = await createWorker({
+  connection,
+  namespace: target.namespace,
+  activities,
+  settings: config.worker,
+});
+onStopRequested(async () => {
+  worker.shutdown();
+  await ended;
+});
+const ended = run();
+wake('wms');
+announceReady({});
+log.info({ temporal: target.address, namespace: target.namespace }, 'worker.ready');
+await ended;
+
+async function run(): Promise<void> {
+  try {
+    await worker.run();
+  } catch (error) {
+    log.fatal({ err: error }, 'worker.failed');
+    process.exitCode = 1;
+  }
+  await connections.close();
+  await connection.close();
+  sqlite.close();
+}
+
+/** Temporal may come up after us: what is acked waits in the inbox, so we wait too. */
+async function connectPatiently(): Promise<NativeConnection> {
+  for (;;) {
+    try {
+      return await connectTemporalWorker(target);
+    } catch (error) {
+      log.warn({ error: messageOf(error), temporal: target.address }, 'worker.waits_for_temporal');
+      await sleep(config.worker.temporalRetryMs);
+    }
+  }
+}
+
+/** Best effort: the allocator looks by itself from time to time. */
+function wake(wms: string): void {
+  wakeAllocator(client, wms, []).catch((error: unknown) => {
+    log.warn({ error: messageOf(error) }, 'allocator.not_woken');
+  });
+}

@@ -1,0 +1,188 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startSandboxStage, type SandboxStage } from '../support/sandbox-stage.ts';
+
+let crm: SandboxStage;
+
+beforeEach(async () => {
+  crm = await startSandboxStage('crm');
+  await crm.call('POST', '/orders', {
+    order_id: 'ORD-1',
+    items: [
+      { sku: 'SKU-111', qty: 5, line_id: 'L1' },
+      { sku: 'SKU-222', qty: 3, line_id: 'L2' },
+    ],
+  });
+});
+
+afterEach(async () => {
+  await crm.close();
+});
+
+interface Told {
+  line?: string;
+  bucket: string;
+  delta: number;
+  cumulative: number;
+}
+
+function event(sequence: number, lines: Told[], overrides: Record<string, unknown> = {}) {
+  return {
+    event_id: `evt_xd_ORD-1_${sequence}`,
+    event_type: 'PICK.PARTIAL',
+    event_version: '1.0',
+    timestamp: '2026-11-20T12:00:00Z',
+    source: 'crossdock',
+    payload: {
+      order_id: 'ORD-1',
+      sequence,
+      status: 'PARTIALLY_PICKED',
+      lines: lines.map(({ line = 'L1', ...rest }) => ({
+        line_id: line,
+        sku: line === 'L2' ? 'SKU-222' : 'SKU-111',
+        ...rest,
+      })),
+    },
+    ...overrides,
+  };
+}
+
+const FIRST = event(1, [{ bucket: 'picked', delta: 3, cumulative: 3 }]);
+
+function tell(body: { event_id: string; payload: unknown }, key: string = body.event_id) {
+  return crm.call('POST', '/orders/ORD-1/events', body, key);
+}
+
+describe('what the CRM is told', () => {
+  it('is applied in sequence and shown on the order and in its list of events', async () => {
+    const first = await tell(FIRST);
+    expect(first.status).toBe(201);
+    expect(first.body).toMatchObject({ sequence: 1, status: 'PARTIALLY_PICKED', version: 1 });
+    const second = event(2, [
+      { bucket: 'picked', delta: -3, cumulative: 0 },
+      { bucket: 'shipped', delta: 3, cumulative: 3 },
+      { line: 'L2', bucket: 'backordered', delta: 3, cumulative: 3 },
+    ]);
+    expect((await tell(second)).status).toBe(201);
+    const { body: order } = await crm.call('GET', '/orders/ORD-1');
+    expect(order.lines).toMatchObject([
+      { line_id: 'L1', picked: 0, shipped: 3, backordered: 0 },
+      { line_id: 'L2', picked: 0, shipped: 0, backordered: 3 },
+    ]);
+    const { body: list } = await crm.call('GET', '/orders/ORD-1/events?limit=1');
+    expect(list.items).toEqual([FIRST]);
+    const rest = await crm.call('GET', `/orders/ORD-1/events?cursor=${list.next}`);
+    expect(rest.body).toEqual({ items: [second], next: null });
+  });
+
+  it('twice is applied once, also when every answer is lost', async () => {
+    const path = '/orders/*/events';
+    await crm.call('POST', '/_sandbox/faults', {
+      method: 'POST',
+      path,
+      kind: 'drop_after',
+      times: 3,
+    });
+    for (let n = 0; n < 3; n += 1) await expect(tell(FIRST)).rejects.toThrow();
+    const answer = await tell(FIRST);
+    expect(answer.status).toBe(200);
+    expect(answer.body.lines[0].picked).toBe(3);
+    const { body: log } = await crm.call('GET', `/_sandbox/requests?path=${path}`);
+    expect(log.items.map((item: { effect: string }) => item.effect)).toEqual([
+      'created',
+      'replayed',
+      'replayed',
+      'replayed',
+    ]);
+  });
+
+  it('many times at once is applied once', async () => {
+    const answers = await Promise.all(Array.from({ length: 10 }, () => tell(FIRST)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([...Array(9).fill(200), 201]);
+    expect((await crm.call('GET', '/orders/ORD-1')).body.lines[0].picked).toBe(3);
+  });
+
+  it('after later events is still known as a repeat, whatever the order of its members', async () => {
+    await tell(FIRST);
+    await tell(event(2, [{ bucket: 'picked', delta: 1, cumulative: 4 }]));
+    const { payload, ...rest } = FIRST;
+    const again = await tell({ payload, ...rest });
+    expect(again.status).toBe(200);
+    expect(again.body.sequence).toBe(2);
+  });
+
+  const REFUSED: [string, ReturnType<typeof event>][] = [
+    ['a gap in the sequence', event(2, [{ bucket: 'picked', delta: 1, cumulative: 1 }])],
+    [
+      'a delta that does not lead to its cumulative',
+      event(1, [{ bucket: 'picked', delta: 1, cumulative: 2 }]),
+    ],
+    ['a bucket below zero', event(1, [{ bucket: 'picked', delta: -1, cumulative: 0 }])],
+    [
+      'a second line that does not follow',
+      event(1, [
+        { bucket: 'picked', delta: 1, cumulative: 1 },
+        { bucket: 'picked', delta: 1, cumulative: 1 },
+      ]),
+    ],
+  ];
+
+  it.each(REFUSED)('with %s is refused with the present state', async (_, body) => {
+    const answer = await tell(body);
+    expect(answer.status).toBe(409);
+    expect(answer.body).toMatchObject({ sequence: 0, lines: [{ line_id: 'L1', picked: 0 }, {}] });
+    expect(answer.body.type).toMatch(/sequence-conflict$/);
+    const { body: order } = await crm.call('GET', '/orders/ORD-1');
+    expect(order).toMatchObject({ sequence: 0, status: 'OPEN' });
+    expect(order.lines[0].picked).toBe(0);
+  });
+
+  it('under a sequence or an event id that was used for another body is refused', async () => {
+    await tell(FIRST);
+    const otherBody = event(1, [{ bucket: 'picked', delta: 2, cumulative: 2 }]);
+    expect((await tell(otherBody)).status).toBe(409);
+    const otherSequence = event(2, [{ bucket: 'picked', delta: 1, cumulative: 4 }], {
+      event_id: FIRST.event_id,
+    });
+    const answer = await tell(otherSequence);
+    expect(answer.status).toBe(409);
+    expect(answer.body.sequence).toBe(1);
+  });
+
+  it('about an unknown order, line or SKU is refused', async () => {
+    const lost = { ...FIRST, payload: { ...FIRST.payload, order_id: 'ORD-9' } };
+    expect((await crm.call('POST', '/orders/ORD-9/events', lost)).status).toBe(404);
+    expect((await crm.call('POST', '/orders/ORD-1/events', lost)).status).toBe(422);
+    const unknown = await tell(
+      event(1, [{ line: 'L9', bucket: 'picked', delta: 1, cumulative: 1 }]),
+    );
+    expect(unknown.status).toBe(422);
+    expect(unknown.body.errors[0].pointer).toBe('/payload/lines/0/line_id');
+  });
+
+  it('needs no key, but a key that is not the event id is refused', async () => {
+    expect((await tell(FIRST, 'another')).status).toBe(400);
+    expect((await crm.call('POST', '/orders/ORD-1/events', FIRST)).status).toBe(201);
+  });
+
+  it('confirms a cancellation', async () => {
+    await crm.call('POST', '/orders/ORD-1/cancel', {});
+    const confirmed = event(
+      1,
+      [
+        { bucket: 'cancelled', delta: 5, cumulative: 5 },
+        { line: 'L2', bucket: 'cancelled', delta: 3, cumulative: 3 },
+      ],
+      { event_type: 'ORDER.CANCELLED' },
+    );
+    confirmed.payload.status = 'CANCELLED';
+    expect((await tell(confirmed)).body).toMatchObject({ status: 'CANCELLED', version: 2 });
+  });
+
+  it('makes the order changed for those who ask since', async () => {
+    const { body: before } = await crm.call('GET', '/orders/ORD-1');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await tell(FIRST);
+    const { body: after } = await crm.call('GET', '/orders/ORD-1');
+    expect(Date.parse(after.updated_at)).toBeGreaterThan(Date.parse(before.updated_at));
+  });
+});

@@ -1,0 +1,2 @@
+export { orderFulfillment } from './order-fulfillment.ts';
+export { stockAllocation } from './stock-allocation.ts';
