@@ -17,14 +17,16 @@ import type { Metrics } from './metrics.ts';
 import { addMetricsRoute } from './metrics-route.ts';
 import { addOpenApiRoute } from './openapi.ts';
 import { addOrderRoutes } from './orders.ts';
-import type { InboxEvents, OrderInputs, Readings } from './ports.ts';
+import type { Inbox, OrderInputs, Readings } from './ports.ts';
 import { refuseInvalid } from './route-parts.ts';
 
 export interface ApiOptions {
-  inbox: InboxEvents;
+  inbox: Inbox;
   books: BooksReader;
   orderSignals: OrderInputs;
   readings: Readings;
+  /** Names of the connections that orders come from. */
+  crmConnections: readonly string[];
   metrics: Metrics;
   config: OperatorsConfig;
   log: Logger;
@@ -35,6 +37,7 @@ export interface ApiOptions {
 export function createApi(options: ApiOptions): OpenAPIHono {
   const { inbox, books, orderSignals, readings, metrics, config, log, now = Date.now } = options;
   const { limits } = config;
+  const { crmConnections } = options;
   const app = new OpenAPIHono({ defaultHook: refuseInvalid });
   app.onError(errorHandler(log));
   app.notFound(notFoundHandler);
@@ -43,7 +46,7 @@ export function createApi(options: ApiOptions): OpenAPIHono {
   app.use('/api/v1/*', limitBody(limits.bodyBytesMax));
   app.use('/api/v1/*', idempotentPosts({ ...limits.idempotency, now }));
   addOrderRoutes({ app, books, inbox, config });
-  addEventRoutes({ app, books, inbox, config });
+  addEventRoutes({ app, books, inbox, crmConnections, config });
   addDeadLetterRoutes({ app, books, inbox, orderSignals, config, now });
   addHealthRoutes({ app, readings, books, now });
   addMetricsRoute(app, metrics);

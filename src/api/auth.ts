@@ -13,7 +13,7 @@ export function requireApiKey(apiKey: string): MiddlewareHandler {
     c.header('www-authenticate', 'Bearer realm="crossdock"');
     return problem(c, {
       status: 401,
-      problem: 'unauthorised',
+      problem: 'unauthorized',
       title: 'Not authorised',
       detail:
         'The request carries no valid API key. Send "Authorization: Bearer <api key>"; the key is in run.json of the data directory.',

@@ -5,47 +5,49 @@ import { AppError } from '../errors.ts';
 import type { OperatorsConfig } from './config.ts';
 import { listEvents } from './event-list.ts';
 import { eventView } from './event-view.ts';
-import type { InboxEvent, InboxEvents } from './ports.ts';
+import type { Inbox } from './ports.ts';
+import { fromInbox, fromQuarantine, type ReceivedEvent } from './received-event.ts';
 import { API_KEY_SECURITY, COMMON_PROBLEMS, json, NOT_FOUND } from './route-parts.ts';
 import { EventPageSchema, eventQueryOf, EventSchema, WordSchema } from './schemas.ts';
 
 interface EventRoutesOptions {
   app: OpenAPIHono;
   books: BooksReader;
-  inbox: InboxEvents;
+  inbox: Inbox;
+  crmConnections: readonly string[];
   config: OperatorsConfig;
 }
 
 /** Where an event is looked for when its connection is not named. */
 const DEFAULT_CONNECTIONS = ['crm', 'wms', 'tasks'];
 
-export function addEventRoutes({ app, books, inbox, config }: EventRoutesOptions): void {
-  app.openapi(listRouteOf(config), (c) => {
-    const { status, connection, order_id: orderId, cursor, limit } = c.req.valid('query');
-    const page = listEvents(
-      {
-        limit,
-        ...(status === undefined ? {} : { status }),
-        ...(connection === undefined ? {} : { connection }),
-        ...(orderId === undefined ? {} : { orderId }),
-        ...(cursor === undefined ? {} : { cursor }),
-      },
-      { inbox, books, roundsMax: config.limits.eventRoundsMax },
-    );
-    return c.json(page, 200);
+export function addEventRoutes(options: EventRoutesOptions): void {
+  const { app, books, inbox, crmConnections, config } = options;
+  const list = { inbox, books, crmConnections, roundsMax: config.limits.eventRoundsMax };
+  app.openapi(listRouteOf(config), async (c) => {
+    const { order_id: orderId, ...filter } = c.req.valid('query');
+    return c.json(await listEvents({ ...filter, orderId }, list), 200);
   });
-  app.openapi(detailRoute, (c) => {
+  app.openapi(detailRoute, async (c) => {
     const { connection } = c.req.valid('query');
     const eventId = c.req.valid('param').event_id;
     const connections = connection === undefined ? DEFAULT_CONNECTIONS : [connection];
-    return c.json(eventView(findEvent(inbox, connections, eventId), books), 200);
+    return c.json(eventView(await findEvent(inbox, connections, eventId), books), 200);
   });
 }
 
-function findEvent(inbox: InboxEvents, connections: string[], eventId: string): InboxEvent {
+async function findEvent(
+  inbox: Inbox,
+  connections: string[],
+  eventId: string,
+): Promise<ReceivedEvent> {
   for (const connection of connections) {
-    const event = inbox.findEvent(connection, eventId);
-    if (event !== undefined) return event;
+    const event = await inbox.get(connection, eventId);
+    if (event !== undefined) return fromInbox(event);
+  }
+  for (const connection of connections) {
+    const [held] = await inbox.listQuarantine({ connection, eventId, limit: 1 });
+    if (held !== undefined) return fromQuarantine(held);
   }
   throw new AppError(
     'not-found',

@@ -22,8 +22,8 @@ export function gaugeSources({ readings, books, counts, now }: GaugeOptions): Ga
     };
   };
   return {
-    backlog: () => readings.backlog(),
-    temporalAway: () => readings.temporalAwaySince() !== null,
+    inbox: () => readings.inbox.read(),
+    temporalAway: () => readings.temporal.awaySince() !== null,
     ordersByStage: kept(() =>
       OrderStageSchema.options.map(
         (stage) => [stage, books.counts.orders(stage, counts.rowsMax)] as const,

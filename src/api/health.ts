@@ -21,11 +21,12 @@ export function addHealthRoutes({ app, readings, books, now }: HealthRoutesOptio
 }
 
 /** Webhooks are taken as long as the inbox can write: without Temporal they wait in the backlog. */
-function readinessOf({ readings, books, now }: Omit<HealthRoutesOptions, 'app'>): Readiness {
-  const backlog = readings.backlog();
-  const awaySince = readings.temporalAwaySince();
-  const writable = readings.inboxWritable();
-  const full = backlog.count >= backlog.countMax;
+function readinessOf(options: Omit<HealthRoutesOptions, 'app'>): Readiness {
+  const { readings, books, now } = options;
+  const { backlog, oldestAgeMs, drainSeconds } = readings.inbox.read();
+  const awaySince = readings.temporal.awaySince();
+  const { writable } = readings.inbox;
+  const full = backlog >= readings.backlogMax;
   const present = books.present();
   const serves = writable && !full;
   const whole = awaySince === null && present;
@@ -39,10 +40,10 @@ function readinessOf({ readings, books, now }: Omit<HealthRoutesOptions, 'app'>)
       },
       backlog: {
         status: full ? 'full' : 'ok',
-        count: backlog.count,
-        count_max: backlog.countMax,
-        oldest_age_ms: Math.round(backlog.oldestAgeMs),
-        drain_seconds: backlog.drainSeconds,
+        count: backlog,
+        count_max: readings.backlogMax,
+        oldest_age_ms: oldestAgeMs,
+        drain_seconds: drainSeconds,
       },
       books: { status: present ? 'ok' : 'absent' },
     },

@@ -99,7 +99,7 @@ function repeat(c: Context, answer: Answer): Response {
 
 function reused(key: string): AppError {
   return new AppError(
-    'validation',
+    'conflict',
     `Idempotency-Key ${key} was used before for another body, so nothing was done. Use a new key for a new request.`,
     { problem: 'idempotency-key-reused' },
   );

@@ -1,13 +1,8 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
-export interface BacklogGauge {
-  count: number;
-  oldestAgeMs: number;
-}
-
 /** What the gauges show; each is asked once per scrape. */
 export interface GaugeSources {
-  backlog(): BacklogGauge;
+  inbox(): { backlog: number; oldestAgeMs: number };
   temporalAway(): boolean;
   ordersByStage(): Iterable<readonly [stage: string, count: number]>;
   deadLettersOpen(): number;
@@ -105,33 +100,44 @@ function boundedSeries<Series>(
 }
 
 function addGauges(registry: Registry, sources: GaugeSources): void {
-  const gauge = (name: string, help: string, read: () => number): void => {
-    new Gauge({
-      name,
-      help,
-      registers: [registry],
-      collect() {
-        this.set(read());
-      },
-    });
-  };
-  gauge('crossdock_inbox_backlog', 'Stored events that wait to be dispatched.', () => {
-    return sources.backlog().count;
+  const registers = [registry];
+  new Gauge({
+    name: 'crossdock_inbox_backlog',
+    help: 'Stored events that wait to be dispatched.',
+    registers,
+    collect() {
+      this.set(sources.inbox().backlog);
+    },
   });
-  gauge('crossdock_inbox_oldest_age_seconds', 'Age of the oldest event that waits.', () => {
-    return sources.backlog().oldestAgeMs / 1000;
+  new Gauge({
+    name: 'crossdock_inbox_oldest_age_seconds',
+    help: 'Age of the oldest stored event that waits to be dispatched.',
+    registers,
+    collect() {
+      this.set(sources.inbox().oldestAgeMs / 1000);
+    },
   });
-  gauge('crossdock_temporal_away', '1 while Temporal cannot be reached.', () => {
-    return sources.temporalAway() ? 1 : 0;
+  new Gauge({
+    name: 'crossdock_temporal_away',
+    help: '1 while Temporal cannot be reached.',
+    registers,
+    collect() {
+      this.set(sources.temporalAway() ? 1 : 0);
+    },
   });
-  gauge('crossdock_dead_letters_open', 'Dead letters that wait for an operator.', () => {
-    return sources.deadLettersOpen();
+  new Gauge({
+    name: 'crossdock_dead_letters_open',
+    help: 'Dead letters that wait for an operator, counted up to CROSSDOCK_API_COUNT_ROWS_MAX.',
+    registers,
+    collect() {
+      this.set(sources.deadLettersOpen());
+    },
   });
   new Gauge({
     name: 'crossdock_orders',
     help: 'Orders by stage, counted up to CROSSDOCK_API_COUNT_ROWS_MAX per stage.',
     labelNames: ['stage'],
-    registers: [registry],
+    registers,
     collect() {
       for (const [stage, count] of sources.ordersByStage()) this.set({ stage }, count);
     },

@@ -27,10 +27,14 @@ function documentText(app: OpenAPIHono): string {
     info: { title: 'Crossdock API', version: '1', description: ABOUT },
     servers: [{ url: '/' }],
   });
-  return JSON.stringify(document, withoutRegexFlags);
+  return JSON.stringify(document, portablePatterns);
 }
 
-/** The generator writes `/x/u` as pattern `x/u`; JSON Schema patterns are Unicode without a flag. */
-function withoutRegexFlags(key: string, value: unknown): unknown {
-  return key === 'pattern' && typeof value === 'string' ? value.replace(/\/[a-z]+$/, '') : value;
+/**
+ * The generator writes the flags of a pattern into it, and a class by property needs the flag `u`:
+ * neither means the same to every reader of a JSON Schema.
+ */
+function portablePatterns(key: string, value: unknown): unknown {
+  if (key !== 'pattern' || typeof value !== 'string') return value;
+  return value.replace(/\/[a-z]+$/, '').replaceAll('\\p{Cc}', '\\u0000-\\u001f\\u007f-\\u009f');
 }

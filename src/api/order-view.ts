@@ -5,7 +5,7 @@ import type { OrderDetailSchema, OrderSummarySchema } from '../contracts/operato
 import { DEFAULT_CRM } from '../domain/ids.ts';
 import type { LinkOrigins } from './config.ts';
 import { instant, instantOrNull } from './instant.ts';
-import type { InboxEvent } from './ports.ts';
+import type { StoredEvent } from '../inbox/store.ts';
 
 type OrderDetail = z.infer<typeof OrderDetailSchema>;
 type TimelineView = OrderDetail['timeline'];
@@ -28,7 +28,7 @@ export function orderSummary(row: OrderListRow): z.infer<typeof OrderSummarySche
 interface DetailParts {
   record: OrderRecord;
   timeline: Timeline;
-  late: InboxEvent[];
+  late: StoredEvent[];
   origins: LinkOrigins;
   entriesMax: number;
 }
@@ -47,7 +47,7 @@ export function orderDetail(parts: DetailParts): OrderDetail {
 }
 
 /** The order's own entries and its late events in time order; the newest when there are too many. */
-function merged(timeline: Timeline, late: InboxEvent[], entriesMax: number): TimelineView {
+function merged(timeline: Timeline, late: StoredEvent[], entriesMax: number): TimelineView {
   const all = [...timeline.entries, ...late.map(lateEntry)].sort((a, b) => a.at - b.at);
   const shown = all.slice(Math.max(0, all.length - entriesMax));
   const omitted = timeline.omitted + all.length - shown.length;
@@ -58,12 +58,11 @@ function merged(timeline: Timeline, late: InboxEvent[], entriesMax: number): Tim
   return [{ at: first.at, kind: 'omitted', summary, cause: 'crossdock' }, ...entries];
 }
 
-function lateEntry(event: InboxEvent): Timeline['entries'][number] {
-  const what = event.eventType ?? 'An event';
+function lateEntry(event: StoredEvent): Timeline['entries'][number] {
   return {
     at: event.receivedAt,
     kind: 'late_event',
-    summary: `${what} from ${event.connection} came after the order was closed: recorded, not applied`,
+    summary: `${event.eventType} from ${event.connection} came after the order was closed: recorded, not applied`,
     cause: `${event.connection}/${event.eventId}`,
   };
 }

@@ -6,14 +6,15 @@ import { AppError } from '../errors.ts';
 import type { OperatorsConfig } from './config.ts';
 import { instant } from './instant.ts';
 import { orderDetail, orderSummary } from './order-view.ts';
-import type { InboxEvents } from './ports.ts';
+import { firstReceivedAt, lateEvents } from './order-events.ts';
+import type { Inbox } from './ports.ts';
 import { API_KEY_SECURITY, COMMON_PROBLEMS, json, NOT_FOUND } from './route-parts.ts';
 import { ConnectionQuerySchema, OrderPageSchema, orderQueryOf, OrderSchema } from './schemas.ts';
 
 interface OrderRoutesOptions {
   app: OpenAPIHono;
   books: BooksReader;
-  inbox: InboxEvents;
+  inbox: Inbox;
   config: OperatorsConfig;
 }
 
@@ -26,21 +27,21 @@ export function addOrderRoutes({ app, books, inbox, config }: OrderRoutesOptions
     const page = books.orders.list({ stage, headline, needsAction, q, cursor, limit });
     return c.json({ items: page.items.map(orderSummary), next: page.next }, 200);
   });
-  app.openapi(detailRoute, (c) => {
+  app.openapi(detailRoute, async (c) => {
     const { connection } = c.req.valid('query');
     const order = { connection, orderId: c.req.valid('param').order_id };
     const record = books.orders.find(order);
-    if (record === undefined) throw missing(order, inbox);
+    if (record === undefined) throw await missing(order, inbox);
     const entriesMax = config.limits.timelineMax;
     const timeline = books.timeline(order, entriesMax);
-    const late = inbox.lateEvents(order, entriesMax);
+    const late = await lateEvents(inbox, order, entriesMax);
     return c.json(orderDetail({ record, timeline, late, origins: config.links, entriesMax }), 200);
   });
 }
 
 /** Tells an order that nobody knows from one whose first event is on its way through. */
-function missing(order: OrderAddress, inbox: InboxEvents): AppError {
-  const receivedAt = inbox.firstReceivedAt(order);
+async function missing(order: OrderAddress, inbox: Inbox): Promise<AppError> {
+  const receivedAt = await firstReceivedAt(inbox, order);
   if (receivedAt === undefined) {
     return new AppError(
       'not-found',

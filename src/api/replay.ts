@@ -3,11 +3,11 @@ import type { BooksReader } from '../books/read.ts';
 import type { DeadLetterRow } from '../books/read-dead-letters.ts';
 import { orderOfKey } from '../books/read-orders.ts';
 import { AppError } from '../errors.ts';
-import type { InboxEvents, OrderInputs } from './ports.ts';
+import type { Inbox, OrderInputs } from './ports.ts';
 
 export interface ReplayOptions {
   books: BooksReader;
-  inbox: InboxEvents;
+  inbox: Inbox;
   orderSignals: OrderInputs;
   now: () => number;
 }
@@ -30,14 +30,15 @@ export async function replay(request: ReplayRequest, options: ReplayOptions): Pr
     );
   }
   if (letter.status !== 'open') throw resolved(letter);
-  if (letter.kind === 'event') redispatch(letter, options.inbox);
+  if (letter.kind === 'event') await redispatch(letter, options);
   else await resume(letter, request, options);
   return orderOfKey(letter.orderKey).orderId;
 }
 
 /** The order still holds this dead letter open: it is resolved when the event comes back readable. */
-function redispatch(letter: DeadLetterRow, inbox: InboxEvents): void {
-  if (inbox.redispatch(letter.connection, letter.subject)) return;
+async function redispatch(letter: DeadLetterRow, { inbox, now }: ReplayOptions): Promise<void> {
+  const event = { connection: letter.connection, eventId: letter.subject };
+  if ((await inbox.reaccept([event], now())) > 0) return;
   throw new AppError(
     'conflict',
     `Event ${letter.subject} of ${letter.connection} is no longer in the inbox, so it cannot be replayed: the order stays as it is. Have its sender send it again under a new event id.`,
@@ -50,16 +51,19 @@ async function resume(
   request: ReplayRequest,
   { orderSignals, now }: ReplayOptions,
 ): Promise<void> {
-  const outcome = await orderSignals.send(orderOfKey(letter.orderKey), [
-    {
-      type: 'dead_letter_replayed',
-      connection: OPERATOR,
-      eventId: `replay:${letter.id}:${nonceOf(request.idempotencyKey)}`,
-      receivedAt: now(),
-      deadLetterId: letter.id,
-    },
-  ]);
-  if (outcome === 'sent') return;
+  const outcome = await orderSignals.deliver({
+    order: orderOfKey(letter.orderKey),
+    inputs: [
+      {
+        type: 'dead_letter_replayed',
+        connection: OPERATOR,
+        eventId: `replay:${letter.id}:${nonceOf(request.idempotencyKey)}`,
+        receivedAt: now(),
+        deadLetterId: letter.id,
+      },
+    ],
+  });
+  if (outcome === 'delivered') return;
   throw new AppError(
     'conflict',
     `The order of dead letter ${letter.id} is closed, so nothing was sent again. Its timeline shows how it ended.`,

@@ -12,17 +12,30 @@ export const NEWEST: Position = { at: Number.MAX_SAFE_INTEGER, key: '' };
 
 const CURSOR_CHARS_MAX = 1024;
 
-const CursorSchema = z.tuple([z.int().min(0), z.string()]);
+const PositionSchema = z.tuple([z.int().min(0), z.string()]);
 
 export function cursorOf(position: Position): string {
-  return Buffer.from(JSON.stringify([position.at, position.key])).toString('base64url');
+  return encodeCursor([position.at, position.key]);
 }
 
 /** The place after which a page begins. */
 export function positionOf(cursor: string | undefined): Position {
   if (cursor === undefined) return NEWEST;
-  const parsed = CursorSchema.safeParse(cursor.length <= CURSOR_CHARS_MAX ? decode(cursor) : null);
-  if (parsed.success) return { at: parsed.data[0], key: parsed.data[1] };
+  const [at, key] = decodeCursor(PositionSchema, cursor);
+  return { at, key };
+}
+
+/** Any place in a list as the text that a caller sends back. */
+export function encodeCursor(place: unknown): string {
+  return Buffer.from(JSON.stringify(place)).toString('base64url');
+}
+
+export function decodeCursor<Schema extends z.ZodType>(
+  schema: Schema,
+  cursor: string,
+): z.infer<Schema> {
+  const parsed = schema.safeParse(cursor.length <= CURSOR_CHARS_MAX ? decode(cursor) : null);
+  if (parsed.success) return parsed.data;
   throw new AppError(
     'validation',
     'The cursor is not one of ours. Use `next` of the last answer, or leave it out to begin anew.',

@@ -7,7 +7,7 @@ import { SecretSchema, type Secret } from '../verification/secrets.ts';
 import { CommonEnv, parseEnv, type Env } from './env.ts';
 
 const count = (min: number, standard: number) => z.coerce.number().int().min(min).default(standard);
-const url = () => z.url().optional();
+const UrlSchema = z.url({ protocol: /^https?$/ });
 const DAY_MS = 86_400_000;
 
 const ProfileNameSchema = z.string().transform((name, context): Profile => {
@@ -22,7 +22,11 @@ const ProfileNameSchema = z.string().transform((name, context): Profile => {
 
 /** One connection as `CROSSDOCK_WEBHOOK_CONNECTIONS` lists it; a default one may be redefined. */
 const ConnectionSchema = z.object({
-  name: z.string().regex(CONNECTION_NAME),
+  /** `orders` in a path means the connection `crm`. */
+  name: z
+    .string()
+    .regex(CONNECTION_NAME)
+    .refine((name) => name !== 'orders', 'is taken'),
   kind: z.enum(['crm', 'tasks', 'wms']),
   profile: z.union([ProfileNameSchema, ProfileSchema]),
   secrets: z.array(SecretSchema).min(1).max(3),
@@ -45,15 +49,16 @@ export const ApiEnv = {
   ...CommonEnv,
   CROSSDOCK_API_HOST: z.string().min(1).default('127.0.0.1'),
   CROSSDOCK_API_PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
-  CROSSDOCK_API_KEY: z.string().min(8),
+  CROSSDOCK_API_KEY: z.string().min(16).max(512),
   CROSSDOCK_WEBHOOK_SECRET_CRM: z.string().min(8),
   CROSSDOCK_WEBHOOK_SECRET_TASKS: z.string().min(8),
   CROSSDOCK_WEBHOOK_SECRET_WMS: z.string().min(8),
   /** JSON array of further connections: `[{name, kind, profile, secrets:[{id, value, state, until}]}]`. */
   CROSSDOCK_WEBHOOK_CONNECTIONS: ConnectionsSchema.optional(),
-  CROSSDOCK_TEMPORAL_UI_URL: url(),
-  CROSSDOCK_CRM_URL: url(),
-  CROSSDOCK_TASKS_URL: url(),
+  /** Where the links of an order lead to. */
+  CROSSDOCK_TEMPORAL_UI_URL: UrlSchema.optional(),
+  CROSSDOCK_CRM_URL: UrlSchema.optional(),
+  CROSSDOCK_TASKS_URL: UrlSchema.optional(),
 
   CROSSDOCK_WEBHOOK_BODY_BYTES_MAX: count(1024, 262_144),
   CROSSDOCK_WEBHOOK_JSON_DEPTH_MAX: count(4, 32),
@@ -120,9 +125,9 @@ export function loadApiConfig(env: Env) {
     apiKey: parsed.CROSSDOCK_API_KEY,
     stopGraceMs: parsed.CROSSDOCK_API_STOP_GRACE_MS,
     links: {
-      temporalUiUrl: parsed.CROSSDOCK_TEMPORAL_UI_URL ?? null,
-      crmUrl: parsed.CROSSDOCK_CRM_URL ?? null,
-      tasksUrl: parsed.CROSSDOCK_TASKS_URL ?? null,
+      temporalUiUrl: originOf(parsed.CROSSDOCK_TEMPORAL_UI_URL),
+      crmUrl: originOf(parsed.CROSSDOCK_CRM_URL),
+      tasksUrl: originOf(parsed.CROSSDOCK_TASKS_URL),
     },
     routing: { wms: parsed.CROSSDOCK_DEFAULT_WMS, tasks: parsed.CROSSDOCK_DEFAULT_TASKS },
     connections: connectionsOf(parsed),
@@ -130,6 +135,10 @@ export function loadApiConfig(env: Env) {
     inbox: inboxOf(parsed),
     dispatch: dispatchOf(parsed),
   };
+}
+
+function originOf(url: string | undefined): string | null {
+  return url === undefined ? null : url.replace(/\/+$/, '');
 }
 
 type Parsed = z.infer<z.ZodObject<typeof ApiEnv>>;

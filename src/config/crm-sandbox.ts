@@ -9,7 +9,7 @@ import { SandboxEnv, sandboxSettingsOf, type SandboxSettings } from '../sandbox/
 import { CommonEnv, parseEnv, type Env } from './env.ts';
 
 /** Settings of the CRM sandbox. */
-export const CrmSandboxEnv = {
+const CrmSandboxEnv = {
   ...CommonEnv,
   ...DeliveryEnv,
   ...RehearsalEnv,

@@ -60,6 +60,10 @@ export const SupervisorEnv = {
   /** How long a start waits for the supervisor before it to finish stopping. */
   CROSSDOCK_LOCK_WAIT_MS: MsSchema.default(3_000),
   CROSSDOCK_PARENT_CHECK_MS: MsSchema.default(500),
+  /** How long a demo order may take to reach the warehouse. */
+  CROSSDOCK_DEMO_WAIT_MS: MsSchema.default(60_000),
+  CROSSDOCK_DEMO_CALL_TIMEOUT_MS: MsSchema.default(10_000),
+  CROSSDOCK_DEMO_CONCURRENCY: z.coerce.number().int().min(1).max(20).default(4),
 };
 
 export type SupervisorConfig = ReturnType<typeof loadSupervisorConfig>;

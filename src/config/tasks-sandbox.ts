@@ -6,7 +6,7 @@ import type { SandboxConfig } from './crm-sandbox.ts';
 import { CommonEnv, parseEnv, type Env } from './env.ts';
 
 /** Settings of the task manager sandbox. */
-export const TasksSandboxEnv = {
+const TasksSandboxEnv = {
   ...CommonEnv,
   ...DeliveryEnv,
   ...RehearsalEnv,

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 
 /** Longest time that a rehearsal may hold webhooks back. */
-export const DELAY_MS_MAX = 3_600_000;
+const DELAY_MS_MAX = 3_600_000;
 
 /** Time that mode `reverse` collects a batch when none is given. */
-export const REVERSE_DELAY_MS = 1000;
+const REVERSE_DELAY_MS = 1000;
 
 /** How webhooks leave: rehearses lost (`off`), doubled, reordered and late ones. */
 export const WebhookModeSchema = z

@@ -13,7 +13,7 @@ export interface DueRow {
   round: number;
 }
 
-export interface NewRow {
+interface NewRow {
   deliveryId: string;
   eventId: string;
   eventType: string;
@@ -132,6 +132,8 @@ function modes(sqlite: Sqlite, webhookId: string) {
 
   return {
     mode: (): WebhookMode => read.get(webhookId) ?? { mode: 'on', delay_ms: 0 },
-    setMode: (mode: WebhookMode) => void setMode.immediate(mode),
+    setMode(mode: WebhookMode): void {
+      setMode.immediate(mode);
+    },
   };
 }

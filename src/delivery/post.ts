@@ -3,7 +3,7 @@ import { messageOf } from '../errors.ts';
 import type { DeliveryPolicy } from './policy.ts';
 import type { AttemptOutcome } from './retry.ts';
 
-export interface PostInput {
+interface PostInput {
   url: string;
   headers: Record<string, string>;
   body: string;

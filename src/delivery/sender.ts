@@ -5,10 +5,11 @@ import type { Logger } from '../logger.ts';
 import { signTemplate } from '../verification/sign.ts';
 import type { DueRow, Outbox, Settlement } from './outbox.ts';
 import type { DeliveryPolicy } from './policy.ts';
-import { createPoster, type Poster, type PostOutcome } from './post.ts';
-import { judge, type Verdict } from './retry.ts';
+import { createPoster, type Poster } from './post.ts';
+import { reportAttempt } from './report.ts';
+import { judge } from './retry.ts';
 
-export interface SenderOptions {
+interface SenderOptions {
   sqlite: Sqlite;
   log: Logger;
   webhookId: string;
@@ -35,7 +36,6 @@ class Sender {
   private readonly settlements: GroupCommit<Settlement, true>;
   private readonly inFlight = new Map<number, InFlight>();
   private poster: Poster | undefined;
-  private reverseInFlight = false;
   private woken = false;
   private lookTimer: NodeJS.Timeout | undefined;
   private pruneTimer: NodeJS.Timeout | undefined;
@@ -89,11 +89,10 @@ class Sender {
     try {
       const now = this.options.now();
       // Rows in flight are still due, so this many rows hold every free slot's worth of others.
-      for (const row of outbox.due(now, policy.concurrencyMax)) this.launch(row, false);
-      if (!this.reverseInFlight) {
-        const row = outbox.dueReverse(now);
-        if (row) this.launch(row, true);
-      }
+      for (const row of outbox.due(now, policy.concurrencyMax)) this.launch(row);
+      // The row in flight stays the first of its lane until it is settled, so one goes at a time.
+      const reversed = outbox.dueReverse(now);
+      if (reversed) this.launch(reversed);
       const nextAt = outbox.nextDueAt(now) ?? now + LOOK_EVERY_MAX_MS;
       this.sleep(Math.min(nextAt - now, LOOK_EVERY_MAX_MS));
     } catch (error) {
@@ -106,15 +105,13 @@ class Sender {
     this.lookTimer = setTimeout(() => this.wake(), waitMs);
   }
 
-  private launch(row: DueRow, reverse: boolean): void {
+  private launch(row: DueRow): void {
     const poster = this.poster;
     const full = this.inFlight.size >= this.options.policy.concurrencyMax;
     if (poster === undefined || full || this.inFlight.has(row.seq)) return;
-    if (reverse) this.reverseInFlight = true;
     const cut = new AbortController();
     const done = this.send({ row, poster, cut }).finally(() => {
       this.inFlight.delete(row.seq);
-      if (reverse) this.reverseInFlight = false;
       this.wake();
     });
     this.inFlight.set(row.seq, { done, cut });
@@ -122,7 +119,7 @@ class Sender {
 
   private async send(input: { row: DueRow; poster: Poster; cut: AbortController }): Promise<void> {
     const { row, poster, cut } = input;
-    const { url, secret, now, policy, timeScale, random } = this.options;
+    const { webhookId, url, secret, now, policy, timeScale, random } = this.options;
     const at = now();
     const headers = signTemplate({ secret, body: row.body });
     const outcome = await poster.post({ url, headers, body: row.body, signal: cut.signal });
@@ -138,7 +135,7 @@ class Sender {
       random,
     });
     const latencyMs = endedAt - at;
-    this.report({ row, outcome, verdict, latencyMs });
+    reportAttempt({ log: this.options.log, webhookId, row, outcome, verdict, latencyMs });
     await this.settle({
       seq: row.seq,
       round: row.round,
@@ -157,28 +154,6 @@ class Sender {
       this.options.log.error({ error: messageOf(error) }, 'delivery.not_recorded');
       await new Promise((resolve) => setTimeout(resolve, this.options.policy.storeRetryMs));
     }
-  }
-
-  private report(input: {
-    row: DueRow;
-    outcome: PostOutcome;
-    verdict: Verdict;
-    latencyMs: number;
-  }): void {
-    const { row, outcome, verdict } = input;
-    const line = {
-      webhookId: this.options.webhookId,
-      eventId: row.eventId,
-      eventType: row.eventType,
-      deliveryId: row.deliveryId,
-      attempt: row.tries + 1,
-      status: outcome.status,
-      durationMs: input.latencyMs,
-      outcome: verdict.kind,
-      ...(outcome.error === null ? {} : { error: outcome.error }),
-    };
-    if (verdict.kind === 'failed') this.options.log.warn(line, 'delivery.failed');
-    else this.options.log.debug(line, 'delivery.attempted');
   }
 
   private prune(): void {

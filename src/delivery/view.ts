@@ -3,7 +3,7 @@ import type { Sqlite } from '../db/open.ts';
 import { sequenceOf } from './cursor.ts';
 import type { DeliveryStatus } from './outbox.ts';
 
-export interface AttemptView {
+interface AttemptView {
   at: string;
   status: number | null;
   latency_ms: number;

@@ -1,30 +1,16 @@
 import type { Line } from './books.ts';
-import { moveUnits } from './books.ts';
 import { orderRef } from './ids.ts';
 import type { StockOffered } from './inputs.ts';
-import type { Backorder, OrderState, PickRequest } from './order.ts';
+import { move } from './ledger.ts';
+import type { Backorder, OrderState } from './order.ts';
+import type { PickRequest } from './pick.ts';
 import { requestPick } from './pick-request.ts';
+import { floorShorts } from './shares.ts';
 import { note, type Turn } from './turn.ts';
 
-const TERMINAL = new Set(['COMPLETED', 'CANCELLED']);
-
-export function isTerminal(request: PickRequest): boolean {
-  return request.pickStatus !== null && TERMINAL.has(request.pickStatus);
-}
-
-/** Units of a line that are short on the floor of an open pick: the WMS's to fill, not ours. */
-export function floorShort(state: OrderState, lineId: string): number {
-  let units = 0;
-  for (const request of state.requests) {
-    if (request.status !== 'accepted' || isTerminal(request)) continue;
-    for (const line of request.lines) {
-      if (line.lineId === lineId) units += Math.max(0, line.short - line.closed);
-    }
-  }
-  return units;
-}
-
-export function backorderStatus(backorder: Backorder): 'OPEN' | 'REQUESTED' | 'FILLED' | 'CANCELLED' {
+export function backorderStatus(
+  backorder: Backorder,
+): 'OPEN' | 'REQUESTED' | 'FILLED' | 'CANCELLED' {
   if (backorder.open > 0) return 'OPEN';
   if (backorder.inPick > 0) return 'REQUESTED';
   return backorder.filled > 0 ? 'FILLED' : 'CANCELLED';
@@ -32,22 +18,33 @@ export function backorderStatus(backorder: Backorder): 'OPEN' | 'REQUESTED' | 'F
 
 /** Makes the backorders of every line sum to the missing units that are ours to find. */
 export function settleBackorders(turn: Turn): void {
-  for (const line of turn.state.lines) {
-    const ours = line.buckets.backordered - floorShort(turn.state, line.lineId);
-    const open = openBackorders(turn.state, line.lineId);
-    const waiting = open.reduce((sum, backorder) => sum + backorder.open, 0);
-    if (ours > waiting) create(turn, line, ours - waiting);
-    else if (ours < waiting) lower(open, waiting - ours);
+  const { state } = turn;
+  const shorts = floorShorts(state);
+  const waiting = openBackorders(state);
+  for (const line of state.lines) {
+    const ours = line.buckets.backordered - (shorts.get(line.lineId) ?? 0);
+    const open = waiting.get(line.lineId) ?? [];
+    const held = open.reduce((sum, backorder) => sum + backorder.open, 0);
+    if (ours > held) create(turn, line, ours - held);
+    else if (ours < held) lower(open, held - ours);
   }
 }
 
-function openBackorders(state: OrderState, lineId: string): Backorder[] {
-  return state.backorders.filter((b) => b.lineId === lineId && b.open > 0);
+function openBackorders(state: OrderState): Map<string, Backorder[]> {
+  const open = new Map<string, Backorder[]>();
+  for (const backorder of state.backorders) {
+    if (backorder.open === 0) continue;
+    const ofLine = open.get(backorder.lineId);
+    if (ofLine === undefined) open.set(backorder.lineId, [backorder]);
+    else ofLine.push(backorder);
+  }
+  return open;
 }
 
 function create(turn: Turn, line: Line, qty: number): void {
   const { state } = turn;
   state.counters.backorder += 1;
+  const misses = fruitlessPicks(state, line.lineId);
   const backorder: Backorder = {
     backorderId: `BO-${orderRef(state.address)}-${state.counters.backorder}`,
     lineId: line.lineId,
@@ -57,18 +54,36 @@ function create(turn: Turn, line: Line, qty: number): void {
     inPick: 0,
     filled: 0,
     since: turn.now,
-    misses: 0,
-    notBefore: 0,
+    misses,
+    notBefore: misses > 1 ? turn.now + reofferWaitMs(turn, misses - 2) : 0,
   };
   state.backorders.push(backorder);
   turn.born.push(backorder.backorderId);
-  note(turn, 'backorder', `${qty} x ${line.sku} not in stock: ${backorder.backorderId} waits for it`);
+  note(
+    turn,
+    'backorder',
+    `${qty} x ${line.sku} not in stock: ${backorder.backorderId} waits for it`,
+  );
+}
+
+/**
+ * Picks of a line that the WMS took and that brought nothing. One is bad luck; after more, stock
+ * that is only in the WMS's books must not be asked for again and again.
+ */
+function fruitlessPicks(state: OrderState, lineId: string): number {
+  let count = 0;
+  for (const request of state.requests) {
+    if (request.status !== 'accepted' || request.cancelAsked.includes(lineId)) continue;
+    const line = request.lines.find((l) => l.lineId === lineId);
+    if (line !== undefined && line.share === 0 && line.picked === 0) count += 1;
+  }
+  return count;
 }
 
 /** Youngest first, so that the one that has waited longest keeps its place. */
 function lower(open: readonly Backorder[], units: number): void {
   let left = units;
-  for (const backorder of [...open].reverse()) {
+  for (const backorder of open.toReversed()) {
     const taken = Math.min(left, backorder.open);
     backorder.open -= taken;
     left -= taken;
@@ -86,33 +101,37 @@ export function takeOffer(turn: Turn, offer: StockOffered): void {
     note(turn, 'stock', `${offer.qty} units offered to ${offer.backorderId}, which needs none now`);
     return;
   }
-  moveUnits(line, 'backordered', 'requested', qty);
+  move(turn, line, { from: 'backordered', to: 'requested', qty });
   backorder.open -= qty;
   backorder.inPick += qty;
-  note(turn, 'stock', `${qty} x ${backorder.sku} came in: requesting them for ${backorder.backorderId}`);
+  note(turn, 'stock', `${qty} x ${line.sku} came in: requesting them for ${backorder.backorderId}`);
   requestPick(turn, [{ lineId: line.lineId, sku: line.sku, qty }], backorder.backorderId);
 }
 
+/** How a child pick was answered. */
+export interface Fill {
+  asked: number;
+  /** Units that it could not bring, and that wait on. */
+  missed: number;
+}
+
 /** The WMS answered a child pick: what it took is filled, what it could not goes on waiting. */
-export function settleFill(turn: Turn, request: PickRequest): void {
+export function settleFill(turn: Turn, request: PickRequest, { asked, missed }: Fill): void {
   const backorder = turn.state.backorders.find((b) => b.backorderId === request.fills);
   if (backorder === undefined) return;
-  const asked = request.lines.reduce((sum, line) => sum + line.requested, 0);
-  const missed =
-    request.status === 'out_of_stock'
-      ? asked
-      : request.lines.reduce((sum, line) => sum + line.closed, 0);
   backorder.inPick -= asked;
   backorder.filled += asked - missed;
   backorder.open += missed;
-  if (missed === asked) postpone(turn, backorder);
-  else backorder.misses = 0;
+  if (missed === asked) {
+    backorder.notBefore = turn.now + reofferWaitMs(turn, backorder.misses);
+    backorder.misses += 1;
+  } else {
+    backorder.misses = 0;
+  }
   if (backorder.open === 0 && backorder.inPick === 0) turn.filled.push(backorder.backorderId);
 }
 
-function postpone(turn: Turn, backorder: Backorder): void {
+function reofferWaitMs(turn: Turn, misses: number): number {
   const { reofferFirstMs, reofferMaxMs } = turn.state.policy;
-  const wait = Math.min(reofferMaxMs, reofferFirstMs * 2 ** Math.min(backorder.misses, 20));
-  backorder.misses += 1;
-  backorder.notBefore = turn.now + wait;
+  return Math.min(reofferMaxMs, reofferFirstMs * 2 ** Math.min(misses, 20));
 }

@@ -19,6 +19,8 @@ export interface Line {
   sku: string;
   /** Running total ever asked: grows on an increase, never falls (L2). */
   ordered: number;
+  /** What each known version asks of this line, in their order; null where one is silent on it. */
+  asked: (number | null)[];
   /** Units that the CRM wants now; what is ordered beyond it is to be cancelled. */
   wanted: number;
   buckets: Record<Bucket, number>;
@@ -28,22 +30,27 @@ export interface Line {
   over: number;
 }
 
-export interface Move {
-  lineId: string;
-  sku: string;
+export interface Transfer {
   from: Bucket;
   to: Bucket;
   qty: number;
 }
 
-export function newLine(lineId: string, sku: string, qty: number): Line {
+export interface Move extends Transfer {
+  lineId: string;
+  sku: string;
+}
+
+/** A line that nothing is asked of yet. */
+export function newLine(lineId: string, sku: string): Line {
   return {
     lineId,
     sku,
-    ordered: qty,
-    wanted: qty,
+    ordered: 0,
+    asked: [],
+    wanted: 0,
     buckets: {
-      open: qty,
+      open: 0,
       requested: 0,
       allocated: 0,
       picked: 0,
@@ -70,7 +77,7 @@ export function cancelWish(line: Line): number {
 }
 
 /** Moves units between two buckets; refuses what would break L1 or leave a bucket negative. */
-export function moveUnits(line: Line, from: Bucket, to: Bucket, qty: number): Move | null {
+export function moveUnits(line: Line, { from, to, qty }: Transfer): Move | null {
   invariant(Number.isInteger(qty) && qty >= 0, `${line.lineId}: cannot move ${qty} units`);
   if (qty === 0) return null;
   invariant(from !== to, `${line.lineId}: ${from} to itself`);

@@ -1,64 +1,104 @@
-import { cancelWish } from './books.ts';
-import { floorShort, isTerminal } from './backorders.ts';
-import { cancelOurs } from './intent.ts';
-import type { OrderState, PickRequest } from './order.ts';
+import { cancelWish, type Line } from './books.ts';
+import { fingerprint } from './fingerprint.ts';
+import { move } from './ledger.ts';
+import type { OrderState } from './order.ts';
+import { isTerminal, type PickLine, type PickRequest } from './pick.ts';
+import { cancellableUnits, excessOf, floorShorts } from './shares.ts';
 import { note, send, type Turn } from './turn.ts';
 
+/** What is still ours is cancelled at once: units that nobody was asked for, or that wait for stock. */
+export function cancelOurs(turn: Turn): void {
+  const wished = turn.state.lines.filter((line) => cancelWish(line) > 0);
+  if (wished.length === 0) return;
+  const shorts = floorShorts(turn.state);
+  for (const line of wished) {
+    const ours = line.buckets.backordered - (shorts.get(line.lineId) ?? 0);
+    const cancelled = giveUp(turn, line, 'open') + giveUp(turn, line, 'backordered', ours);
+    if (cancelled > 0) note(turn, 'cancel', `${cancelled} x ${line.sku} cancelled before any pick`);
+  }
+}
+
+function giveUp(
+  turn: Turn,
+  line: Line,
+  from: 'open' | 'backordered',
+  units = line.buckets[from],
+): number {
+  const qty = Math.min(cancelWish(line), units);
+  move(turn, line, { from, to: 'cancelled', qty });
+  line.cancelledByCustomer += qty;
+  return qty;
+}
+
 /**
- * Leads the wish to cancel on by what the books hold: ours at once, then the warehouse is asked,
- * youngest pick first, and only its answer moves units (fulfilment 3.3). Safe to call at any time.
+ * Asks the warehouse to let go what is wanted no more, youngest pick first; only its answer moves
+ * units (fulfilment 3.3). Safe to call at any time.
  */
-export function settleCancels(turn: Turn): void {
+export function askForCancels(turn: Turn): void {
   const { state } = turn;
-  if (!state.lines.some((line) => cancelWish(line) > 0)) return;
-  cancelOurs(turn, (lineId) => floorShort(state, lineId));
-  const wishes = new Map(state.lines.map((line) => [line.lineId, cancelWish(line)]));
-  for (const request of [...state.requests].reverse()) {
-    if (request.cancelling) spend(wishes, request);
-    else if (request.status === 'accepted' && !isTerminal(request)) ask(turn, request, wishes);
+  const wishes = new Map<string, number>();
+  for (const line of state.lines) {
+    if (cancelWish(line) > 0) wishes.set(line.lineId, cancelWish(line));
   }
-}
-
-/** Units of a pick line that the warehouse could still let go. */
-function cancellable(request: PickRequest, lineId: string): number {
-  const line = request.lines.find((l) => l.lineId === lineId);
-  return line === undefined ? 0 : line.allocated + Math.max(0, line.short - line.closed);
-}
-
-/** A cancel that is under way may bring back this many units: not to be asked for elsewhere. */
-function spend(wishes: Map<string, number>, request: PickRequest): void {
-  for (const [lineId, wish] of wishes) {
-    wishes.set(lineId, Math.max(0, wish - cancellable(request, lineId)));
+  const spoilt = canTellExcess(state) && state.requests.some((r) => r.lines.some(hasExcess));
+  if (wishes.size === 0 && !spoilt) return;
+  for (const request of state.requests) {
+    if (request.cancelling) spend(wishes, request.lines);
   }
-}
-
-function ask(turn: Turn, request: PickRequest, wishes: Map<string, number>): void {
-  const { state } = turn;
-  const lines = request.lines
-    .map((line) => line.lineId)
-    .filter(
-      (lineId) =>
-        (wishes.get(lineId) ?? 0) > 0 &&
-        cancellable(request, lineId) > 0 &&
-        !request.cancelAnswered.includes(lineId),
+  for (const request of state.requests.toReversed()) {
+    if (request.status !== 'accepted' || request.cancelling || isTerminal(request)) continue;
+    const lines = request.lines.filter(
+      (line) =>
+        ((wishes.get(line.lineId) ?? 0) > 0 || (spoilt && hasExcess(line))) &&
+        cancellableUnits(line) > 0 &&
+        !request.cancelAnswered.includes(line.lineId),
     );
-  if (lines.length === 0 || request.pickId === null) return;
+    if (lines.length > 0) ask(turn, request, lines);
+    spend(wishes, lines);
+  }
+}
+
+/** While an answer is awaited, what looks like an excess may yet find its units. */
+function canTellExcess(state: OrderState): boolean {
+  return !state.requests.some((request) => request.status === 'sending' || request.cancelling);
+}
+
+function hasExcess(line: PickLine): boolean {
+  return excessOf(line) > 0;
+}
+
+/** A cancel may bring back this many units: they are not to be asked for elsewhere. */
+function spend(wishes: Map<string, number>, lines: readonly PickLine[]): void {
+  for (const line of lines) {
+    const wish = wishes.get(line.lineId);
+    if (wish === undefined) continue;
+    const units = Math.max(0, cancellableUnits(line) - excessOf(line));
+    wishes.set(line.lineId, Math.max(0, wish - units));
+  }
+}
+
+function ask(turn: Turn, request: PickRequest, lines: readonly PickLine[]): void {
+  const { state } = turn;
+  if (request.pickId === null) return;
+  const lineIds = lines.map((line) => line.lineId);
   const whole = request.lines.every(
-    (line) =>
-      lines.includes(line.lineId) || cancellable(request, line.lineId) + line.picked === 0,
+    (line) => lineIds.includes(line.lineId) || cancellableUnits(line) + line.picked === 0,
   );
   state.counters.ask += 1;
   request.cancelling = true;
+  request.cancelAsked = [...new Set([...request.cancelAsked, ...lineIds])];
+  const asked = whole ? null : lineIds;
+  const content = fingerprint(JSON.stringify([asked, state.cancelReason]));
   send(turn, {
     kind: 'cancel_pick',
-    key: `cancel:${request.reference}:${state.counters.ask}`,
+    key: `cancel:${request.reference}:${state.counters.ask}-${content}`,
     reference: request.reference,
     pickId: request.pickId,
-    lines: whole ? null : lines,
+    lines: asked,
     reason: state.cancelReason,
   });
-  spend(wishes, request);
-  note(turn, 'cancel', `Asking the warehouse to cancel ${whole ? request.pickId : `${lines.length} lines of ${request.pickId}`}`);
+  const what = whole ? request.pickId : `${lines.length} lines of ${request.pickId}`;
+  note(turn, 'cancel', `Asking the warehouse to cancel ${what}`);
 }
 
 /** Whether a cancel is asked for and not answered yet. */

@@ -1,5 +1,5 @@
 import type { AskedLine, OrderIntent, PickStatus } from './inputs.ts';
-import type { CrmNotice } from './order.ts';
+import type { CrmNotice, CrmNoticeType } from './order.ts';
 import type { Priority } from './priority.ts';
 
 /** Effects asked of other systems. `key` is the idempotency key and never changes for one effect. */
@@ -61,6 +61,8 @@ export interface PickSnapshot {
 
 export interface CrmSnapshot {
   sequence: number;
+  /** Backorder events that it was told; absent when it does not show them. */
+  announced?: { type: CrmNoticeType; backorderId: string }[];
   lines: {
     lineId: string;
     picked: number;

@@ -1,14 +1,14 @@
 import type { OrderState } from './order.ts';
+import { isUnread, type PickRequest } from './pick.ts';
 import { note, send, type Turn } from './turn.ts';
 
 /** The next time at which this order wants to be looked at, epoch ms; null when never. */
 export function nextDueAt(state: OrderState): number | null {
   const times: number[] = [];
-  if (state.orphan !== null && !asking(state, 'ask_crm')) times.push(state.orphan.dueAt);
+  if (state.orphan !== null && !asking(state)) times.push(state.orphan.dueAt);
   for (const request of state.requests) {
-    if (request.pickId === null || looking(state, request.reference)) continue;
-    if (request.gapDueAt !== null) times.push(request.gapDueAt);
-    if (request.checkAt !== null) times.push(request.checkAt);
+    const dueAt = lookDueAt(state, request);
+    if (dueAt !== null) times.push(dueAt);
   }
   return times.length === 0 ? null : Math.min(...times);
 }
@@ -16,13 +16,12 @@ export function nextDueAt(state: OrderState): number | null {
 /** Does what has come due. Safe to call at any time. */
 export function takeDue(turn: Turn): void {
   const { state, now } = turn;
-  if (state.orphan !== null && state.orphan.dueAt <= now && !asking(state, 'ask_crm')) askCrm(turn);
+  if (state.orphan !== null && state.orphan.dueAt <= now && !asking(state)) askCrm(turn);
   for (const request of state.requests) {
-    const gap = request.gapDueAt !== null && request.gapDueAt <= now;
-    const silent = request.checkAt !== null && request.checkAt <= now;
-    if (request.pickId === null || looking(state, request.reference) || !(gap || silent)) continue;
+    const dueAt = lookDueAt(state, request);
+    if (dueAt === null || dueAt > now || request.pickId === null) continue;
     state.counters.ask += 1;
-    note(turn, 'look', `Asking the warehouse where ${request.pickId} stands: ${gap ? 'an event is missing' : 'no news for a while'}`);
+    note(turn, 'look', `Asking the warehouse where ${request.pickId} stands: ${why(request, now)}`);
     send(turn, {
       kind: 'look_at_pick',
       key: `look:${request.reference}:${state.counters.ask}`,
@@ -30,6 +29,19 @@ export function takeDue(turn: Turn): void {
       pickId: request.pickId,
     });
   }
+}
+
+function lookDueAt(state: OrderState, request: PickRequest): number | null {
+  if (request.pickId === null || looking(state, request.reference)) return null;
+  const { gapDueAt, checkAt } = request;
+  if (gapDueAt === null) return checkAt;
+  return checkAt === null ? gapDueAt : Math.min(gapDueAt, checkAt);
+}
+
+function why(request: PickRequest, now: number): string {
+  if (isUnread(request)) return 'it is ours and unknown here';
+  const gap = request.gapDueAt !== null && request.gapDueAt <= now;
+  return gap ? 'an event is missing, or cannot be true' : 'no news for a while';
 }
 
 function askCrm(turn: Turn): void {
@@ -40,8 +52,8 @@ function askCrm(turn: Turn): void {
   send(turn, { kind: 'ask_crm', key: `ask:${state.address.orderId}:${state.orphan.asks}` });
 }
 
-function asking(state: OrderState, kind: string): boolean {
-  return state.inFlight.some((command) => command.kind === kind);
+function asking(state: OrderState): boolean {
+  return state.inFlight.some((command) => command.kind === 'ask_crm');
 }
 
 function looking(state: OrderState, reference: string): boolean {

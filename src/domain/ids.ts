@@ -79,6 +79,12 @@ export function orderOfPickKey(reference: string): OrderAddress | undefined {
   };
 }
 
+/** Which of the order's picks a reference of ours names; null when it is not ours. */
+export function splitOfPickKey(reference: string): { split: number; attempt: number } | null {
+  const match = PICK_KEY.exec(reference);
+  return match === null ? null : { split: Number(match[3]), attempt: Number(match[4]) };
+}
+
 /** Identity of a line whose CRM sends none: order id and 1-based position at first sight (L5). */
 export function lineIdOf(orderId: string, position: number): string {
   return `${orderId}-${position}`;

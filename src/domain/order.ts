@@ -1,51 +1,11 @@
 import type { OrderAddress } from './ids.ts';
-import type { OrderCancelled, OrderUpdated, PickReported, PickStatus } from './inputs.ts';
-import type { Command } from './commands.ts';
 import type { Line } from './books.ts';
+import type { Command } from './commands.ts';
+import type { OrderCancelled, OrderUpdated, PickReported } from './inputs.ts';
+import type { PickRequest } from './pick.ts';
 import type { OrderPolicy } from './policy.ts';
 import type { Priority } from './priority.ts';
-
-/** One line of a pick as the WMS tells it. `short` counts the floor's shorts and the closed ones. */
-export interface PickLine {
-  lineId: string;
-  sku: string;
-  requested: number;
-  allocated: number;
-  /** Total ever picked and not put back. */
-  picked: number;
-  shipped: number;
-  short: number;
-  cancelled: number;
-  /** The part of `short` that the WMS has closed: ours to backorder, no longer its to fill. */
-  closed: number;
-}
-
-/** Our side of one pick (fulfilment 3.4). */
-export interface PickRequest {
-  split: number;
-  attempt: number;
-  /** Idempotency key and reference. */
-  reference: string;
-  status: 'sending' | 'accepted' | 'out_of_stock';
-  pickId: string | null;
-  pickStatus: PickStatus | null;
-  /** Last event sequence that the books contain. */
-  sequence: number;
-  lines: PickLine[];
-  /** Backorder whose units this request is to fill, when it is a child pick. */
-  fills: string | null;
-  /** Fingerprints of the last applied events, by sequence, to tell a repeat from a contradiction. */
-  applied: { sequence: number; fingerprint: string }[];
-  buffered: PickReported[];
-  /** When a gap is given up and the WMS is asked, epoch ms. */
-  gapDueAt: number | null;
-  /** When silence is long enough to ask the WMS, epoch ms; null when nothing more is expected. */
-  checkAt: number | null;
-  checks: number;
-  /** Lines whose cancel the WMS has answered; it is not asked for them twice. */
-  cancelAnswered: string[];
-  cancelling: boolean;
-}
+import type { Version } from './versions.ts';
 
 export interface Backorder {
   backorderId: string;
@@ -128,27 +88,42 @@ export interface OrderState {
   policy: OrderPolicy;
   /** False for a shell that only holds events that came before their order. */
   known: boolean;
+  /** The highest that was taken. */
   version: number;
-  /** The CRM's own time of the version applied, to order updates that carry no number. */
-  sentAt: number;
+  /** What the CRM has stated so far, in its order. */
+  versions: Version[];
   priority: Priority;
   promisedAt: number | null;
   lines: Line[];
   requests: PickRequest[];
   backorders: Backorder[];
   task: { taskId: string | null; told: TaskFace | null; status: string | null; updates: number };
-  crm: { nextSequence: number; queue: CrmNotice[]; told: Record<string, CrmTold> };
+  crm: {
+    nextSequence: number;
+    queue: CrmNotice[];
+    told: Record<string, CrmTold>;
+    /** Times in a row that the CRM stood elsewhere than we thought. */
+    disagreements: number;
+  };
   cancelReason: string | null;
   inFlight: Command[];
   deadLetters: DeadLetter[];
   parked: PickReported[];
   early: (OrderUpdated | OrderCancelled)[];
-  orphan: { dueAt: number; asks: number } | null;
+  /** Of a shell: when the CRM is asked next, how often it was, and how often it denied the order. */
+  orphan: { dueAt: number; asks: number; denials: number } | null;
   /** `connection/eventId` of the last inputs taken. */
   seen: string[];
   /** Latest time that an outside fact carried: stable over a repeated step, unlike a clock. */
   clock: number;
   createdAt: number;
   closedAt: number | null;
-  counters: { split: number; backorder: number; deadLetter: number; entry: number; step: number; ask: number };
+  counters: {
+    split: number;
+    backorder: number;
+    deadLetter: number;
+    entry: number;
+    step: number;
+    ask: number;
+  };
 }

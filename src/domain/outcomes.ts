@@ -1,17 +1,22 @@
-import { moveUnits } from './books.ts';
 import { settleFill } from './backorders.ts';
-import type { Command, CommandFailure, CommandOutcome } from './commands.ts';
-import { adoptCrm, noticesTold } from './crm-lane.ts';
-import { orderRef } from './ids.ts';
+import type { Command, CommandOutcome } from './commands.ts';
+import { adoptCrm } from './crm-adopt.ts';
+import { noticesTold } from './crm-lane.ts';
+import { keepCommand } from './dead-letters.ts';
 import { acceptOrder } from './intent.ts';
-import type { DeadLetter, PickRequest } from './order.ts';
-import { followSnapshot } from './pick-follow.ts';
+import { move } from './ledger.ts';
+import { dropOrphan } from './orphan-pick.ts';
 import { drainParked } from './parked.ts';
-import { note, send, type Turn } from './turn.ts';
+import { isUnread, type PickRequest } from './pick.ts';
+import { expectNews } from './pick-books.ts';
+import { followSnapshot } from './pick-snapshot.ts';
+import { takeEarly } from './take-change.ts';
+import { note, type Turn } from './turn.ts';
 
 /** Takes the end of a command that was in flight. */
 export function takeOutcome(turn: Turn, command: Command, outcome: CommandOutcome): void {
   const { state } = turn;
+  if (!state.inFlight.some((c) => c.key === command.key)) return;
   state.inFlight = state.inFlight.filter((c) => c.key !== command.key);
   switch (outcome.type) {
     case 'task_created':
@@ -27,32 +32,33 @@ export function takeOutcome(turn: Turn, command: Command, outcome: CommandOutcom
       noticesTold(turn, outcome.upTo);
       return;
     case 'crm_disagrees':
-      adoptCrm(turn, outcome.crm);
+      adoptCrm(turn, command, outcome.crm);
       return;
     case 'crm_order':
       takeCrmOrder(turn, outcome);
-      return;
-    case 'failed':
-      takeFailure(turn, command, outcome);
       return;
     default:
       takePickOutcome(turn, command, outcome);
   }
 }
 
-type PickOutcome = Extract<
+type PickOutcome = Exclude<
   CommandOutcome,
-  { type: 'pick_accepted' | 'pick_out_of_stock' | 'pick_seen' | 'pick_missing' | 'cancel_answered' }
+  { type: 'task_created' | 'task_updated' | 'crm_told' | 'crm_disagrees' | 'crm_order' }
 >;
 
 function takePickOutcome(turn: Turn, command: Command, outcome: PickOutcome): void {
   const request = requestOf(turn, command);
+  if (outcome.type === 'failed') {
+    if (command.kind === 'ask_crm') return;
+    if (command.kind !== 'look_at_pick') keepCommand(turn, command, outcome);
+    else if (request !== undefined) expectNews(turn, request);
+    return;
+  }
   if (request === undefined) return;
   switch (outcome.type) {
     case 'pick_accepted':
-      note(turn, 'pick', `${outcome.pick.pickId} accepted by the warehouse`);
-      followSnapshot(turn, request, outcome.pick);
-      drainParked(turn, request);
+      takeAccepted(turn, request, outcome);
       return;
     case 'pick_out_of_stock':
       takeOutOfStock(turn, request);
@@ -62,15 +68,13 @@ function takePickOutcome(turn: Turn, command: Command, outcome: PickOutcome): vo
       expectNews(turn, request);
       return;
     case 'pick_missing':
-      note(turn, 'drift', `${request.pickId ?? request.reference} is not at the warehouse`);
-      expectNews(turn, request);
-      return;
+      takeMissing(turn, request);
+      break;
     case 'cancel_answered':
-      request.cancelAnswered.push(...outcome.answered);
       note(turn, 'cancel', `The warehouse answered the cancel of ${request.pickId ?? ''}: ${outcome.result}`);
       followSnapshot(turn, request, outcome.pick);
-      request.cancelling = false;
   }
+  if (command.kind === 'cancel_pick') endCancel(request, command.lines);
 }
 
 function requestOf(turn: Turn, command: Command): PickRequest | undefined {
@@ -78,91 +82,63 @@ function requestOf(turn: Turn, command: Command): PickRequest | undefined {
   return turn.state.requests.find((request) => request.reference === reference);
 }
 
-/** A look that brought no end makes the next look later. */
-function expectNews(turn: Turn, request: PickRequest): void {
-  if (request.gapDueAt !== null) request.gapDueAt = turn.now + turn.state.policy.gapWaitMs;
-  if (request.checkAt === null) return;
-  const { silenceFirstMs, silenceMaxMs } = turn.state.policy;
-  request.checks += 1;
-  request.checkAt =
-    turn.now + Math.min(silenceMaxMs, silenceFirstMs * 2 ** Math.min(request.checks, 20));
+/** Whatever the answer, the same lines are not asked for again until the CRM states something new. */
+function endCancel(request: PickRequest, lines: string[] | null): void {
+  request.cancelling = false;
+  request.cancelAnswered.push(...(lines ?? request.lines.map((line) => line.lineId)));
+}
+
+function takeAccepted(
+  turn: Turn,
+  request: PickRequest,
+  { pick }: Extract<CommandOutcome, { type: 'pick_accepted' }>,
+): void {
+  note(turn, 'pick', `${pick.pickId} accepted by the warehouse`);
+  const asked = askedUnits(request);
+  const first = request.status === 'sending';
+  const missed = followSnapshot(turn, request, pick);
+  if (first) settleFill(turn, request, { asked, missed });
+  drainParked(turn, request);
 }
 
 function takeOutOfStock(turn: Turn, request: PickRequest): void {
+  if (request.status !== 'sending') return;
+  const asked = askedUnits(request);
   request.status = 'out_of_stock';
   note(turn, 'pick', 'The warehouse has none of what was asked');
-  for (const asked of request.lines) {
-    const line = turn.state.lines.find((l) => l.lineId === asked.lineId);
-    if (line !== undefined) moveUnits(line, 'requested', 'backordered', asked.requested);
+  for (const asking of request.lines) {
+    const line = turn.state.lines.find((l) => l.lineId === asking.lineId);
+    if (line === undefined) continue;
+    move(turn, line, { from: 'requested', to: 'backordered', qty: asking.share });
+    asking.share = 0;
   }
-  settleFill(turn, request);
+  settleFill(turn, request, { asked, missed: asked });
+}
+
+function askedUnits(request: PickRequest): number {
+  return request.lines.reduce((sum, line) => sum + line.share, 0);
+}
+
+/** Not to be concluded from one look: the pick is looked for again, and shown as drift (D1). */
+function takeMissing(turn: Turn, request: PickRequest): void {
+  note(turn, 'drift', `${request.pickId ?? request.reference} is not at the warehouse`);
+  if (isUnread(request)) {
+    dropOrphan(turn, request);
+    return;
+  }
+  request.drift = 'it is not at the warehouse';
+  expectNews(turn, request);
 }
 
 function takeCrmOrder(turn: Turn, outcome: Extract<CommandOutcome, { type: 'crm_order' }>): void {
   const { state } = turn;
   if (state.known) return;
-  if (outcome.intent !== null) {
-    note(turn, 'order', 'The CRM was asked for this order, which it had not announced');
-    acceptOrder(turn, outcome.intent);
+  if (outcome.intent === null) {
+    if (state.orphan !== null) state.orphan.denials += 1;
+    note(turn, 'order', 'The CRM does not know this order');
     return;
   }
-  note(turn, 'order', 'The CRM does not know this order');
-}
-
-/** What failed for good is kept with what a person needs to judge it, and can be sent again. */
-function takeFailure(turn: Turn, command: Command, failure: CommandFailure): void {
-  const { state } = turn;
-  const request = requestOf(turn, command);
-  if (command.kind === 'ask_crm') return;
-  if (command.kind === 'look_at_pick') {
-    if (request !== undefined) expectNews(turn, request);
-    return;
-  }
-  state.counters.deadLetter += 1;
-  const letter: DeadLetter = {
-    id: `DL-${orderRef(state.address)}-${state.counters.deadLetter}`,
-    kind: 'command',
-    connection: connectionOf(turn, command),
-    subject: command.key,
-    cause: failure.cause,
-    attempts: failure.attempts,
-    lastStatus: failure.lastStatus,
-    lastError: failure.lastError,
-    at: turn.now,
-    command,
-  };
-  state.deadLetters.push(letter);
-  note(
-    turn,
-    'dead_letter',
-    `${command.key} failed ${failure.attempts} times (${failure.cause}): replay ${letter.id} when the cause is gone`,
-  );
-}
-
-function connectionOf(turn: Turn, command: Command): string {
-  const { state } = turn;
-  switch (command.kind) {
-    case 'create_task':
-    case 'update_task':
-      return state.tasks;
-    case 'tell_crm':
-    case 'ask_crm':
-      return state.address.connection;
-    default:
-      return state.wms;
-  }
-}
-
-/** An operator sends a dead letter through again: the command goes on where it stood. */
-export function replayDeadLetter(turn: Turn, deadLetterId: string): void {
-  const { state } = turn;
-  const letter = state.deadLetters.find((l) => l.id === deadLetterId);
-  if (letter === undefined) {
-    note(turn, 'replay', `${deadLetterId} is no longer open: nothing to replay`);
-    return;
-  }
-  state.deadLetters = state.deadLetters.filter((l) => l.id !== deadLetterId);
-  turn.effects.replayed.push(letter.id);
-  note(turn, 'replay', `${letter.id} replayed: ${letter.subject} goes out again`);
-  if (letter.command !== null && letter.command.kind !== 'tell_crm') send(turn, letter.command);
+  note(turn, 'order', 'The CRM was asked for this order, which it had not announced');
+  acceptOrder(turn, outcome.intent, turn.now);
+  takeEarly(turn);
 }

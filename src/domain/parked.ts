@@ -1,7 +1,7 @@
 import type { PickReported } from './inputs.ts';
-import type { PickRequest } from './order.ts';
-import { followEvent } from './pick-follow.ts';
-import { note, type Turn } from './turn.ts';
+import type { PickRequest } from './pick.ts';
+import { followEvent } from './pick-event.ts';
+import { fate, note, type Turn } from './turn.ts';
 
 /** Events of unknown picks that an order may hold; beyond it the oldest is left to the WMS's own account. */
 const PARKED_MAX = 200;
@@ -10,8 +10,8 @@ const PARKED_MAX = 200;
 export function parkPick(turn: Turn, event: PickReported): void {
   const { state } = turn;
   state.parked.push(event);
-  turn.effects.fates.push({ connection: event.connection, eventId: event.eventId, state: 'parked' });
-  note(turn, 'parked', `${event.pickId} event ${event.sequence} came before its pick was known here`);
+  fate(turn, event, 'parked');
+  note(turn, 'parked', `${event.pickId} event ${event.sequence} came before its pick was known`);
   while (state.parked.length > PARKED_MAX) {
     const oldest = state.parked.shift();
     if (oldest !== undefined) fate(turn, oldest, 'ignored');
@@ -25,13 +25,5 @@ export function drainParked(turn: Turn, request: PickRequest): void {
     .filter((event) => event.pickId === request.pickId)
     .toSorted((a, b) => a.sequence - b.sequence);
   state.parked = state.parked.filter((event) => event.pickId !== request.pickId);
-  for (const event of waiting) fate(turn, event, followEvent(turn, request, event));
-}
-
-export function fate(
-  turn: Turn,
-  event: { connection: string; eventId: string },
-  state: 'applied' | 'parked' | 'ignored' | 'dead',
-): void {
-  turn.effects.fates.push({ connection: event.connection, eventId: event.eventId, state });
+  for (const event of waiting) followEvent(turn, request, event);
 }

@@ -1,35 +1,15 @@
-import type { Bucket, Line, Move } from './books.ts';
-import { cancelWish, moveUnits } from './books.ts';
-import type { PickLine } from './order.ts';
+import { cancelWish, type Bucket, type Line } from './books.ts';
+import { move } from './ledger.ts';
+import type { Share } from './shares.ts';
+import type { Turn } from './turn.ts';
 
-/** Buckets of an order line that one pick line accounts for; their sum is what was requested. */
-type Share = Record<'requested' | 'allocated' | 'picked' | 'shipped' | 'backordered' | 'cancelled', number>;
+type Part = keyof Share;
 
-/** Units delivered beyond the request: they belong to no bucket. */
-export function overOf(line: PickLine): number {
-  return Math.max(0, line.picked + line.allocated + line.short + line.cancelled - line.requested);
-}
+/** Where units go that the WMS gives back: cancelled there, or closed short. */
+type Sink = Part | 'gone' | 'lost';
 
-/** Before the WMS has answered, all units are `requested`. */
-export function shareOf(line: PickLine, answered: boolean): Share {
-  if (!answered) {
-    return { requested: line.requested, allocated: 0, picked: 0, shipped: 0, backordered: 0, cancelled: 0 };
-  }
-  const over = overOf(line);
-  const pickedIn = line.picked - over;
-  const shippedIn = Math.min(line.shipped, pickedIn);
-  return {
-    requested: 0,
-    allocated: line.allocated,
-    picked: pickedIn - shippedIn,
-    shipped: shippedIn,
-    backordered: line.short,
-    cancelled: line.cancelled,
-  };
-}
-
-/** The likeliest way of a unit first; a lost event may have hidden the steps between. */
-const PATHS: readonly (readonly [keyof Share, keyof Share])[] = [
+/** Every way of a unit, the likeliest first; a lost event may have hidden the steps between. */
+const FLOWS: readonly (readonly [Part, Sink])[] = [
   ['picked', 'shipped'],
   ['allocated', 'picked'],
   ['allocated', 'shipped'],
@@ -37,50 +17,82 @@ const PATHS: readonly (readonly [keyof Share, keyof Share])[] = [
   ['requested', 'picked'],
   ['requested', 'shipped'],
   ['requested', 'backordered'],
-  ['requested', 'cancelled'],
+  ['requested', 'lost'],
+  ['requested', 'gone'],
+  ['backordered', 'lost'],
+  ['allocated', 'gone'],
+  ['allocated', 'lost'],
+  ['allocated', 'backordered'],
+  ['backordered', 'allocated'],
   ['backordered', 'picked'],
   ['backordered', 'shipped'],
-  ['allocated', 'backordered'],
-  ['allocated', 'cancelled'],
-  ['backordered', 'cancelled'],
-  ['backordered', 'allocated'],
-  ['picked', 'cancelled'],
+  ['backordered', 'gone'],
+  ['picked', 'gone'],
   ['picked', 'allocated'],
   ['picked', 'backordered'],
+  ['picked', 'lost'],
 ];
 
-/** Moves the order line's units so that its buckets follow the pick line from one state to the next. */
-export function followPickLine(line: Line, before: Share, after: Share, asked: boolean): Move[] {
-  const moves: Move[] = [];
-  const need = (key: keyof Share): number => after[key] - before[key];
-  const left = Object.fromEntries(
-    (Object.keys(after) as (keyof Share)[]).map((key) => [key, need(key)]),
-  ) as Share;
-  for (const [from, to] of PATHS) {
+export interface LineChange {
+  line: Line;
+  before: Share;
+  after: Share;
+  /** Units that leave the share because the WMS cancelled them. */
+  gone: number;
+  /** Units that leave the share because the WMS will not find them. */
+  lost: number;
+  /** Whether we asked for the cancel of this line. */
+  asked: boolean;
+}
+
+/**
+ * Moves the order line's units so that its buckets follow the pick line from one state to the
+ * next; returns how many of them are now ours to find.
+ */
+export function followPickLine(turn: Turn, change: LineChange): number {
+  const { line, before, after, gone, lost } = change;
+  const left: Record<Sink, number> = {
+    requested: after.requested - before.requested,
+    allocated: after.allocated - before.allocated,
+    picked: after.picked - before.picked,
+    shipped: after.shipped - before.shipped,
+    backordered: after.backordered - before.backordered,
+    gone,
+    lost,
+  };
+  let returned = lost;
+  for (const [from, to] of FLOWS) {
     const qty = Math.min(Math.max(0, -left[from]), Math.max(0, left[to]));
     if (qty === 0) continue;
     left[from] += qty;
     left[to] -= qty;
-    moves.push(...(to === 'cancelled' ? giveUp(line, from, qty, asked) : move(line, from, to, qty)));
+    if (to === 'gone') returned += giveUp(turn, { ...change, from, qty });
+    else shift(turn, { line, from, to: to === 'lost' ? 'backordered' : to, qty });
   }
-  return moves;
+  return returned;
 }
 
 /**
  * Units that the WMS cancelled: as many as the CRM wants gone are cancelled; the rest comes back,
  * to be requested anew when we asked for the cancel, to the waiting list when nobody did.
  */
-function giveUp(line: Line, from: Bucket, qty: number, asked: boolean): Move[] {
-  const gone = Math.min(qty, cancelWish(line));
-  line.cancelledByCustomer += gone;
-  const back: Bucket = asked ? 'open' : 'backordered';
-  return [
-    ...move(line, from, 'cancelled', gone),
-    ...(from === back ? [] : move(line, from, back, qty - gone)),
-  ];
+function giveUp(turn: Turn, change: LineChange & { from: Part; qty: number }): number {
+  const { line, from, qty, asked } = change;
+  const cancelled = Math.min(qty, cancelWish(line));
+  line.cancelledByCustomer += cancelled;
+  shift(turn, { line, from, to: 'cancelled', qty: cancelled });
+  shift(turn, { line, from, to: asked ? 'open' : 'backordered', qty: qty - cancelled });
+  return asked ? 0 : qty - cancelled;
 }
 
-function move(line: Line, from: Bucket, to: Bucket, qty: number): Move[] {
-  const moved = moveUnits(line, from, to, qty);
-  return moved === null ? [] : [moved];
+interface Shift {
+  line: Line;
+  from: Bucket;
+  to: Bucket;
+  qty: number;
+}
+
+/** Units short on the floor and units that are ours to find are backordered alike. */
+function shift(turn: Turn, { line, from, to, qty }: Shift): void {
+  if (from !== to) move(turn, line, { from, to, qty });
 }

@@ -1,6 +1,7 @@
-import { moveUnits } from './books.ts';
 import { pickKey } from './ids.ts';
 import type { AskedLine } from './inputs.ts';
+import { move } from './ledger.ts';
+import { isUnread, newPickLine, newPickRequest } from './pick.ts';
 import { note, send, type Turn } from './turn.ts';
 
 /** Asks the WMS for units that are already `requested` in the books. */
@@ -10,34 +11,8 @@ export function requestPick(turn: Turn, lines: AskedLine[], fills: string | null
   const split = state.counters.split;
   const attempt = 1;
   const reference = pickKey(state.address, split, attempt);
-  state.requests.push({
-    split,
-    attempt,
-    reference,
-    status: 'sending',
-    pickId: null,
-    pickStatus: null,
-    sequence: 0,
-    lines: lines.map((line) => ({
-      lineId: line.lineId,
-      sku: line.sku,
-      requested: line.qty,
-      allocated: 0,
-      picked: 0,
-      shipped: 0,
-      short: 0,
-      cancelled: 0,
-      closed: 0,
-    })),
-    fills,
-    applied: [],
-    buffered: [],
-    gapDueAt: null,
-    checkAt: null,
-    checks: 0,
-    cancelAnswered: [],
-    cancelling: false,
-  });
+  const pickLines = lines.map(({ lineId, sku, qty }) => newPickLine({ lineId, sku, share: qty }));
+  state.requests.push(newPickRequest({ split, attempt, reference, fills, lines: pickLines }));
   send(turn, {
     kind: 'request_pick',
     key: reference,
@@ -47,13 +22,18 @@ export function requestPick(turn: Turn, lines: AskedLine[], fills: string | null
   });
 }
 
-/** All open units go into one further pick; earlier picks are never touched. */
+/**
+ * All open units go into one further pick; earlier picks are never touched. A pick of ours that we
+ * have not read yet may already hold them.
+ */
 export function requestOpenUnits(turn: Turn): void {
+  const { state } = turn;
+  if (state.requests.some(isUnread)) return;
   const asked: AskedLine[] = [];
-  for (const line of turn.state.lines) {
+  for (const line of state.lines) {
     const qty = line.buckets.open;
     if (qty === 0) continue;
-    moveUnits(line, 'open', 'requested', qty);
+    move(turn, line, { from: 'open', to: 'requested', qty });
     asked.push({ lineId: line.lineId, sku: line.sku, qty });
   }
   if (asked.length === 0) return;

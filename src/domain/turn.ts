@@ -17,11 +17,15 @@ export interface EventFate {
   state: 'applied' | 'parked' | 'ignored' | 'dead';
 }
 
+/** A bucket move with its cause: one per cause, line and pair of buckets (L6). */
+export type CausedMove = Move & { cause: string };
+
 /** What one turn of the loop asks for besides the changed state. */
 export interface Effects {
   commands: Command[];
   entries: TimelineEntry[];
   fates: EventFate[];
+  moves: CausedMove[];
   /** Offers of stock that this order has taken or given back. */
   settledOffers: string[];
   /** Ids of dead letters that a replay took up again. */
@@ -29,7 +33,7 @@ export interface Effects {
 }
 
 export function noEffects(): Effects {
-  return { commands: [], entries: [], fates: [], settledOffers: [], replayed: [] };
+  return { commands: [], entries: [], fates: [], moves: [], settledOffers: [], replayed: [] };
 }
 
 /** One input being taken: the state that it changes, its name, and what it leads to. */
@@ -62,15 +66,11 @@ export function send(turn: Turn, command: Command): void {
   turn.effects.commands.push(command);
 }
 
-const BUCKET_WORD: Record<string, string> = { substitutedOut: 'substituted' };
-
-/** `2 x SKU-111 allocated -> picked, 1 x SKU-222 requested -> backordered`. */
-export function describeMoves(moves: readonly Move[]): string {
-  const shown = moves.slice(0, 6).map((move) => {
-    const from = BUCKET_WORD[move.from] ?? move.from;
-    const to = BUCKET_WORD[move.to] ?? move.to;
-    return `${move.qty} x ${move.sku} ${from} -> ${to}`;
-  });
-  const more = moves.length - shown.length;
-  return more > 0 ? `${shown.join(', ')} and ${more} more` : shown.join(', ');
+/** What became of an event. */
+export function fate(
+  turn: Turn,
+  { connection, eventId }: { connection: string; eventId: string },
+  state: EventFate['state'],
+): void {
+  turn.effects.fates.push({ connection, eventId, state });
 }

@@ -69,7 +69,6 @@ export const quarantine = sqliteTable(
     cause: text('cause').notNull(),
     /** JSON of `errors[]` or a sentence, for the operator. */
     detail: text('detail').notNull(),
-    status: text('status').notNull(),
     receivedAt: integer('received_at').notNull(),
     deliveries: integer('deliveries').notNull().default(1),
     secretId: text('secret_id').notNull(),
@@ -85,6 +84,5 @@ export const quarantine = sqliteTable(
       'quarantine_cause',
       sql`${table.cause} in ('not-json', 'too-deep', 'schema-invalid', 'stale', 'event-id-reused', 'unprocessable')`,
     ),
-    check('quarantine_status', sql`${table.status} in ('held', 'released')`),
   ],
 );

@@ -53,13 +53,13 @@ export type Appended =
   /** The id is known with another body; this one is in quarantine. */
   | { outcome: 'reused' }
   /** Too old and not known; it is in quarantine. */
-  | { outcome: 'stale' };
+  | { outcome: 'stale' }
+  /** It belongs in quarantine, which is full: nothing was stored. */
+  | { outcome: 'full' };
 
-export interface StoredEvent {
+export interface StoredEvent extends EventName {
   seq: number;
-  connection: string;
   kind: ConnectionKind;
-  eventId: string;
   eventType: string;
   lane: Lane | null;
   status: EventStatus;
@@ -70,8 +70,16 @@ export interface StoredEvent {
 }
 
 export interface EventWithBody extends StoredEvent {
+  secretId: string;
+  sha256: Buffer;
   headers: string;
   body: Buffer;
+}
+
+/** What names an event once and for all. */
+export interface EventName {
+  connection: string;
+  eventId: string;
 }
 
 export interface ClaimRequest {
@@ -113,9 +121,15 @@ export interface ListRequest {
   /** Any of these. */
   lanes?: readonly Lane[];
   order: 'newest' | 'oldest';
-  /** Exclusive. */
-  fromSeq?: number;
+  /** `next` of the page before. */
+  from?: number;
   limit: number;
+}
+
+/** May hold fewer than `limit` while `next` is not null. */
+export interface EventPage {
+  items: StoredEvent[];
+  next: number | null;
 }
 
 export interface Backlog {
@@ -125,7 +139,6 @@ export interface Backlog {
 
 export interface QuarantinedEvent extends Omit<NewQuarantine, 'sha256'> {
   id: string;
-  status: 'held' | 'released';
   deliveries: number;
 }
 
@@ -162,19 +175,16 @@ export interface InboxStore {
   claim(request: ClaimRequest): Promise<ClaimedLane[]>;
   settle(settlements: readonly Settlement[]): Promise<void>;
   release(releases: readonly LaneRelease[]): Promise<void>;
-  /** When the next event is due; null when none waits. */
-  nextDueAt(): Promise<number | null>;
+  /** When the next event that is not due yet will be; null when none waits. */
+  nextDueAt(now: number): Promise<number | null>;
   get(connection: string, eventId: string): Promise<EventWithBody | undefined>;
-  list(request: ListRequest): Promise<StoredEvent[]>;
+  list(request: ListRequest): Promise<EventPage>;
   backlog(): Promise<Backlog>;
   /** Puts settled events back, to be normalised and handed over anew; the number put back. */
-  reaccept(
-    events: readonly { connection: string; eventId: string }[],
-    now: number,
-  ): Promise<number>;
-  quarantine(entries: readonly NewQuarantine[]): Promise<void>;
+  reaccept(events: readonly EventName[], now: number): Promise<number>;
+  /** One row per distinct body and cause; false for an entry that found the quarantine full. */
+  quarantine(entries: readonly NewQuarantine[]): Promise<boolean[]>;
   listQuarantine(request: QuarantineListRequest): Promise<QuarantinedEvent[]>;
-  markReleased(quarantineIds: readonly string[]): Promise<void>;
   prune(request: PruneRequest): Promise<PruneStep>;
   close(): Promise<void>;
 }

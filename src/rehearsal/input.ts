@@ -27,7 +27,7 @@ export async function jsonBody(c: Context): Promise<unknown> {
 function isDeeperThan(body: unknown, depthMax: number): boolean {
   let level: unknown[] = [body];
   for (let depth = 0; depth <= depthMax; depth += 1) {
-    level = level.flatMap((value) =>
+    level = level.flatMap((value): unknown[] =>
       value !== null && typeof value === 'object' ? Object.values(value) : [],
     );
     if (level.length === 0) return false;

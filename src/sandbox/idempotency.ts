@@ -25,13 +25,19 @@ interface Stored {
   body: string;
 }
 
+interface OnceOptions {
+  sqlite: Sqlite;
+  settings: SandboxSettings;
+  now: () => number;
+}
+
 /** Pruning after each record would double the writes, so it runs once in this many. */
 const PRUNE_EVERY_RECORDS = 100;
 
 export type Once = (input: OnceInput) => Answer;
 
 /** Performs a keyed call once and answers its repeats from the record, in the open transaction. */
-export function createOnce(sqlite: Sqlite, settings: SandboxSettings, now: () => number): Once {
+export function createOnce({ sqlite, settings, now }: OnceOptions): Once {
   const find = sqlite.prepare<[string, string], Stored>(
     'SELECT fingerprint, status, body FROM idempotency_records WHERE endpoint = ? AND key = ?',
   );

@@ -12,8 +12,13 @@ export interface ReplyDeps {
   delivery: Delivery;
 }
 
+interface ReplyInput {
+  c: Context;
+  job: () => Answer;
+}
+
 /** Runs a command in a transaction, tells the request log its effect, and answers. */
-export async function reply(deps: ReplyDeps, c: Context, job: () => Answer): Promise<Response> {
+export async function reply(deps: ReplyDeps, { c, job }: ReplyInput): Promise<Response> {
   const answer = await deps.work(job);
   c.set('effect', answer.effect);
   deps.delivery.wake();
@@ -32,7 +37,7 @@ export function replyOnce(deps: ReplyDeps, input: ReplyOnceInput): Promise<Respo
   const { c, request, perform } = input;
   const endpoint = `${c.req.method} ${c.req.path}`;
   const key = idempotencyKey(c);
-  return reply(deps, c, () => deps.once({ endpoint, key, request, perform }));
+  return reply(deps, { c, job: () => deps.once({ endpoint, key, request, perform }) });
 }
 
 /** The `Idempotency-Key`; undefined when absent, 400 when it is longer than a key may be. */

@@ -100,7 +100,7 @@ async function runFleet(session: Session, runFile: string): Promise<void> {
     await Promise.race([fleet.start(), aborted(signal)]);
     phase.done(signal.aborted ? 'given up' : 'ready');
     if (!signal.aborted) announce(report(), session);
-    if (!signal.aborted && options.demo) await seedDemo({ plan, progress, signal });
+    if (!signal.aborted && options.demo) await seedDemo({ ...session, plan });
     await aborted(signal);
   } finally {
     await stopFleet(fleet, progress);

@@ -53,12 +53,14 @@ export async function settlePorts(options: PortOptions): Promise<Ports> {
   const stored = readJson(file, PortsSchema);
   const kept = stored ?? DEFAULT_PORTS;
   const ports = { ...kept };
+  const toKeep = { ...kept };
   for (const name of PortsSchema.keyof().options) {
     if (options.unused.includes(name)) continue;
     const chosen = Object.values(ports);
     ports[name] = await settlePort(name, { ...options, kept, fresh: stored === undefined, chosen });
+    if (options.named[name] === undefined) toKeep[name] = ports[name];
   }
-  if (options.auto) writeJsonPrivately(file, ports);
+  if (options.auto) writeJsonPrivately(file, toKeep);
   return ports;
 }
 

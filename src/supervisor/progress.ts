@@ -1,6 +1,6 @@
 export interface Phase {
+  /** Ends the phase, with `done` or what came of it. */
   done(outcome?: string): void;
-  failed(reason: string): void;
 }
 
 export interface Progress {
@@ -33,13 +33,11 @@ export function createProgress(out: Terminal = process.stderr): Progress {
       else line(title);
       const timer = setInterval(tick, tty ? TTY_REFRESH_MS : LOG_REFRESH_MS);
       timer.unref();
-      const end = (text: string) => {
-        clearInterval(timer);
-        line(text);
-      };
       return {
-        done: (outcome = 'done') => end(`${title}: ${outcome} (${seconds(startedAt)})`),
-        failed: (reason) => end(`${title}: ${reason} (${seconds(startedAt)})`),
+        done(outcome = 'done') {
+          clearInterval(timer);
+          line(`${title}: ${outcome} (${seconds(startedAt)})`);
+        },
       };
     },
   };

@@ -15,6 +15,9 @@ export interface WorkerOptions {
   connection: NativeConnection;
   namespace: string;
   activities: Activities;
+  taskQueue?: string;
+  /** Code of the workflows when it is neither the built bundle nor the sources. */
+  workflowBundlePath?: string;
   settings: {
     cachedMax: number;
     workflowTasksMax: number;
@@ -42,9 +45,9 @@ export function createWorker(options: WorkerOptions): Promise<Worker> {
   return Worker.create({
     connection,
     namespace,
-    taskQueue: TASK_QUEUE,
+    taskQueue: options.taskQueue ?? TASK_QUEUE,
     activities,
-    ...workflowCode(),
+    ...workflowCode(options.workflowBundlePath),
     maxCachedWorkflows: settings.cachedMax,
     maxConcurrentWorkflowTaskExecutions: settings.workflowTasksMax,
     maxConcurrentActivityTaskExecutions: settings.activitiesMax,
@@ -54,7 +57,10 @@ export function createWorker(options: WorkerOptions): Promise<Worker> {
 }
 
 /** Built: the prebuilt bundle, so that a start runs no bundler. From sources: the sources. */
-function workflowCode(): { workflowsPath: string } | { workflowBundle: WorkflowBundleOption } {
+function workflowCode(
+  given: string | undefined,
+): { workflowsPath: string } | { workflowBundle: WorkflowBundleOption } {
+  if (given !== undefined) return { workflowBundle: { codePath: given } };
   const bundle = fileURLToPath(new URL('../../workflow-bundle.js', import.meta.url));
   if (import.meta.url.endsWith('.js') && existsSync(bundle)) {
     return { workflowBundle: { codePath: bundle } };

@@ -1,6 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { HTTPException } from 'hono/http-exception';
 import { requestId } from 'hono/request-id';
 import type { WmsConfig } from '../config/wms.ts';
 import type { Sqlite } from '../db/open.ts';
@@ -95,7 +96,5 @@ function createApi(deps: WmsAppDeps): OpenAPIHono {
 }
 
 function refuseLargeBody(): never {
-  throw new AppError('validation', 'The body is too large for this call. Nothing was done.', {
-    problem: 'too-large',
-  });
+  throw new HTTPException(413, { message: 'The body is too large, so nothing was done.' });
 }

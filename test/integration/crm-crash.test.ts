@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { processEnv } from '../../src/config/env.ts';
 import { eventually } from '../support/eventually.ts';
 import { startReceiver, type Receiver } from '../support/misbehaving-receiver.ts';
 import { callJson, type JsonAnswer } from '../support/sandbox-stage.ts';
@@ -29,7 +30,7 @@ async function start(): Promise<string> {
     execArgv: ['--import', 'tsx'],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     env: {
-      ...process.env,
+      ...processEnv(),
       CROSSDOCK_DATA_DIR: dataDir,
       CROSSDOCK_LOG_LEVEL: 'error',
       CROSSDOCK_TIME_SCALE: '0.01',

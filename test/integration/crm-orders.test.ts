@@ -127,6 +127,8 @@ describe('an order in the CRM sandbox', () => {
     ];
     expect((await crm.call('POST', '/orders', { items: twins })).status).toBe(422);
     expect((await crm.call('GET', '/orders')).body.items).toEqual([]);
+    const { body: next } = await crm.call('POST', '/orders', { items: ITEMS });
+    expect(next.order_id).toMatch(/-001$/);
   });
 });
 
@@ -243,7 +245,7 @@ describe('the edges', () => {
   });
 
   it('keep everything over a restart, webhooks that were not sent included', async () => {
-    await crm.call('PUT', '/_sandbox/webhooks', { mode: 'on', delay_ms: 400 });
+    await crm.call('PUT', '/_sandbox/webhooks', { mode: 'on', delay_ms: 2000 });
     const { body } = await crm.call('POST', '/orders', ORDER, 'key-1');
     await crm.restart();
     expect((await crm.call('GET', '/orders/ORD-1')).body).toEqual(body);

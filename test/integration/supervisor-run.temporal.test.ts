@@ -103,11 +103,20 @@ test('refuses a data directory that another supervisor serves', async () => {
 });
 
 test('gives up with the reason when a program cannot be started', async () => {
-  const running = launch({ CROSSDOCK_STOP_DEADLINE_MS: 'soon' });
+  const running = launch({ FIXTURE_FAILS: 'wms' });
+  await once(running.process, 'exit');
+  expect(running.process.exitCode).toBe(1);
+  expect(running.stderr()).toContain('wms cannot start because it was told so');
+  expect(running.stderr()).toMatch(/wms \(pid \d+\) ended: exit code 3, 3 times in a row/);
+  expect(leftovers()).toEqual([]);
+});
+
+test('names every bad variable before it starts anything', async () => {
+  const running = launch({ CROSSDOCK_STOP_DEADLINE_MS: 'soon', CROSSDOCK_API_PORT: '0' });
   await once(running.process, 'exit');
   expect(running.process.exitCode).toBe(1);
   expect(running.stderr()).toContain('CROSSDOCK_STOP_DEADLINE_MS');
-  expect(leftovers()).toEqual([]);
+  expect(running.stderr()).toContain('CROSSDOCK_API_PORT');
 });
 
 test('names a port of the environment that is taken, and the way out', async () => {

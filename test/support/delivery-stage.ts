@@ -56,7 +56,7 @@ export function createTestDelivery(options: TestDeliveryOptions): Delivery {
     webhookId: options.webhookId ?? 'crm',
     url: options.url,
     secret: TEST_SECRET,
-    policy: { ...defaultDeliveryPolicy, requestTimeoutMs: 300, ...options.policy },
+    policy: { ...defaultDeliveryPolicy, stopGraceMs: 50, ...options.policy },
     timeScale: options.timeScale ?? 0.01,
   });
 }

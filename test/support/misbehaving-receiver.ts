@@ -12,7 +12,8 @@ export interface Received {
 export type Behaviour =
   | { status: number; headers?: Record<string, string>; body?: string; afterMs?: number }
   | 'reset'
-  | 'hang';
+  | 'hang'
+  | 'endless';
 
 export interface Receiver {
   url: string;
@@ -62,6 +63,15 @@ function behave(response: ServerResponse, behaviour: Behaviour): void {
   if (behaviour === 'hang') return;
   if (behaviour === 'reset') {
     response.destroy();
+    return;
+  }
+  if (behaviour === 'endless') {
+    response.writeHead(400);
+    const pour = () => {
+      while (!response.destroyed && response.write('x'.repeat(16_384)));
+    };
+    response.on('drain', pour);
+    pour();
     return;
   }
   const answer = () => {

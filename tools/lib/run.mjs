@@ -4,7 +4,7 @@ import { packagePath } from './paths.mjs';
 const OUTPUT_CHARS_MAX = 200_000;
 
 /** Runs a command in the package root, quietly; `output` is for the person who has to repair it. */
-export function run(command, args, { onMessage } = {}) {
+export function run(command, args, { onMessage, env = {} } = {}) {
   return new Promise((resolve) => {
     let output = '';
     const collect = (chunk) => {
@@ -12,6 +12,7 @@ export function run(command, args, { onMessage } = {}) {
     };
     const child = spawn(command, args, {
       cwd: packagePath('.'),
+      env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe', ...(onMessage === undefined ? [] : ['ipc'])],
     });
     if (onMessage !== undefined) child.on('message', onMessage);

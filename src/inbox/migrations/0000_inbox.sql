@@ -40,15 +40,13 @@ CREATE TABLE `quarantine` (
 	`event_type` text,
 	`cause` text NOT NULL,
 	`detail` text NOT NULL,
-	`status` text NOT NULL,
 	`received_at` integer NOT NULL,
 	`deliveries` integer DEFAULT 1 NOT NULL,
 	`secret_id` text NOT NULL,
 	`sha256` blob NOT NULL,
 	`headers` text NOT NULL,
 	`body` blob NOT NULL,
-	CONSTRAINT "quarantine_cause" CHECK("quarantine"."cause" in ('not-json', 'too-deep', 'schema-invalid', 'stale', 'event-id-reused', 'unprocessable')),
-	CONSTRAINT "quarantine_status" CHECK("quarantine"."status" in ('held', 'released'))
+	CONSTRAINT "quarantine_cause" CHECK("quarantine"."cause" in ('not-json', 'too-deep', 'schema-invalid', 'stale', 'event-id-reused', 'unprocessable'))
 );
 --> statement-breakpoint
 CREATE INDEX `quarantine_by_age` ON `quarantine` (`received_at`,`id`);--> statement-breakpoint

@@ -22,7 +22,7 @@ export function createCrmApp(base: SandboxDeps): Hono {
     store: createOrderStore(sqlite),
     events: createEventStore(sqlite),
     work: createWork(sqlite, settings),
-    once: createOnce(sqlite, settings, now),
+    once: createOnce(base),
   };
   const app = createBaseApp(base);
   addCommandRoutes(app, deps);

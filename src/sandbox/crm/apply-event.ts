@@ -5,21 +5,27 @@ import type { Answer } from '../idempotency.ts';
 import { applyDeltas } from './deltas.ts';
 import type { EventStore } from './event-store.ts';
 import type { Line, Order, OrderStore } from './store.ts';
+import { isTold, withToldLines } from './told-order.ts';
 import { orderView } from './view.ts';
 
-export interface ApplyDeps {
+interface ApplyDeps {
   store: OrderStore;
   events: EventStore;
   now: () => number;
 }
 
+interface ApplyInput {
+  order: Order;
+  event: CrmEvent;
+}
+
 /** Applies what the CRM is told, strictly in sequence; a repeat of the same body changes nothing. */
-export function applyEvent(deps: ApplyDeps, order: Order, event: CrmEvent): Answer {
+export function applyEvent(deps: ApplyDeps, { order, event }: ApplyInput): Answer {
   const { store, events, now } = deps;
   const { orderId } = order;
   const { sequence, status } = event.payload;
   const fingerprint = fingerprintOf(event);
-  const lines = store.lines(orderId);
+  const lines = linesFor(store.lines(orderId), order, event);
   const state = { order, lines };
 
   const applied = events.bySequence(orderId, sequence) ?? events.byId(event.event_id);
@@ -47,10 +53,14 @@ export function applyEvent(deps: ApplyDeps, order: Order, event: CrmEvent): Answ
   const touched = new Set(event.payload.lines.map((line) => line.line_id));
   store.writeLines(
     orderId,
-    result.lines.filter((line) => touched.has(line.line_id)),
+    isTold(order) ? result.lines : result.lines.filter((line) => touched.has(line.line_id)),
   );
   events.insert({ eventId: event.event_id, orderId, sequence, fingerprint, body, at });
   return { status: 201, body: orderView(next, result.lines), effect: 'created' };
+}
+
+function linesFor(lines: Line[], order: Order, event: CrmEvent): Line[] {
+  return isTold(order) ? withToldLines(lines, event) : lines;
 }
 
 function conflict(state: { order: Order; lines: Line[] }, reason: string): AppError {

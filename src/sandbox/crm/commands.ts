@@ -1,4 +1,3 @@
-import type { CrmOrder } from '../../contracts/crm.ts';
 import type { Delivery } from '../../delivery/delivery.ts';
 import { AppError } from '../../errors.ts';
 import { fingerprintOf } from '../fingerprint.ts';
@@ -13,9 +12,10 @@ import {
 } from './content.ts';
 import { outgoingEvent } from './outgoing.ts';
 import type { Line, Order, OrderStore } from './store.ts';
+import { isTold } from './told-order.ts';
 import { orderView } from './view.ts';
 
-export interface CommandDeps {
+interface CommandDeps {
   store: OrderStore;
   delivery: Delivery;
   now: () => number;
@@ -35,23 +35,20 @@ export function createOrder(deps: CommandDeps, input: OrderInput): Answer {
   const at = now();
   const createdFrom = fingerprintOf(input);
   const known = input.order_id === undefined ? undefined : store.find(input.order_id);
-  if (known) return repeatOf(known, { createdFrom, store });
+  if (known && !isTold(known)) return repeatOf(known, { createdFrom, store });
   const orderId = input.order_id ?? newOrderId(store, at);
   const { customer = {}, fulfillment = {}, total } = input;
   const items = itemsOfNewOrder(orderId, input.items);
   const content = { customer, items, fulfillment, ...(total === undefined ? {} : { total }) };
   const order: Order = {
-    orderId,
-    version: 1,
-    status: OPEN,
-    sequence: 0,
+    ...(known ?? { orderId, version: 1, status: OPEN, sequence: 0, createdAt: at }),
     content,
     createdFrom,
-    createdAt: at,
     updatedAt: at,
   };
-  const lines = items.map(newLine);
-  store.insert(order);
+  const lines = known ? linesAfter(store.lines(orderId), items) : items.map(newLine);
+  if (known) store.update(order);
+  else store.insert(order);
   store.writeLines(orderId, lines);
   delivery.enqueue(outgoingEvent({ order, kind: 'created', payload: content }));
   return { status: 201, body: orderView(order, lines), effect: 'created' };
@@ -82,8 +79,13 @@ function newOrderId(store: OrderStore, at: number): string {
   }
 }
 
+interface ChangeInput {
+  order: Order;
+  patch: OrderPatch;
+}
+
 /** Makes the next version of an order and tells it as `ORDER.UPDATED`. */
-export function changeOrder(deps: CommandDeps, order: Order, patch: OrderPatch): Answer {
+export function changeOrder(deps: CommandDeps, { order, patch }: ChangeInput): Answer {
   const { store, delivery, now } = deps;
   const { orderId } = order;
   const before = store.lines(orderId);
@@ -122,10 +124,15 @@ function newLine(item: Item): Line {
   return { line_id: item.line_id, sku: item.sku, ordered: item.qty, ...UNTOUCHED };
 }
 
+interface CancelCommand {
+  order: Order;
+  input: CancelInput;
+}
+
 /** Asks for a cancellation and tells it as `ORDER.CANCELLED`; only an event confirms it. */
-export function cancelOrder(deps: CommandDeps, order: Order, input: CancelInput): Answer {
+export function cancelOrder(deps: CommandDeps, { order, input }: CancelCommand): Answer {
   const { store, delivery, now } = deps;
-  const lines: CrmOrder['lines'] = store.lines(order.orderId);
+  const lines = store.lines(order.orderId);
   const known = new Set(lines.map((line) => line.line_id));
   const unknown = (input.lines ?? []).flatMap((lineId, index) =>
     known.has(lineId) ? [] : [{ pointer: `/lines/${index}`, detail: `there is no line ${lineId}` }],

@@ -13,6 +13,7 @@ import { cancelOrder, changeOrder, createOrder } from './commands.ts';
 import { CancelInputSchema, OrderInputSchema, OrderPatchSchema } from './content.ts';
 import { eventOf, type EventStore } from './event-store.ts';
 import type { Order, OrderStore } from './store.ts';
+import { learnOrder } from './told-order.ts';
 import { orderView } from './view.ts';
 
 export interface CrmDeps extends ReplyDeps {
@@ -31,13 +32,13 @@ export function addCommandRoutes(app: Hono, deps: CrmDeps): void {
   });
   app.patch('/orders/:id', async (c) => {
     const request = parseInput(OrderPatchSchema, await jsonBody(c));
-    const perform = () => changeOrder(deps, known(store, c), request);
+    const perform = () => changeOrder(deps, { order: known(store, c), patch: request });
     return replyOnce(deps, { c, request, perform });
   });
   app.post('/orders/:id/cancel', async (c) => {
     const empty = (await c.req.text()) === '';
     const request = parseInput(CancelInputSchema, empty ? {} : await jsonBody(c));
-    const perform = () => cancelOrder(deps, known(store, c), request);
+    const perform = () => cancelOrder(deps, { order: known(store, c), input: request });
     return replyOnce(deps, { c, request, perform });
   });
   app.post('/orders/:id/events', async (c) => {
@@ -53,7 +54,8 @@ export function addCommandRoutes(app: Hono, deps: CrmDeps): void {
         issues: [{ pointer: '/payload/order_id', detail: 'must be the order of the path' }],
       });
     }
-    return reply(deps, c, () => applyEvent(deps, known(store, c), event));
+    const order = () => store.find(event.payload.order_id) ?? learnOrder(store, event, deps.now());
+    return reply(deps, { c, job: () => applyEvent(deps, { order: order(), event }) });
   });
 }
 

@@ -32,7 +32,8 @@ export function createOrderStore(sqlite: Sqlite) {
     (order_id, version, status, sequence, content, created_from, created_at, updated_at)
     VALUES (@orderId, @version, @status, @sequence, @content, @createdFrom, @createdAt, @updatedAt)`);
   const update = sqlite.prepare(`UPDATE orders SET version = @version, status = @status,
-    sequence = @sequence, content = @content, updated_at = @updatedAt WHERE order_id = @orderId`);
+    sequence = @sequence, content = @content, created_from = @createdFrom,
+    updated_at = @updatedAt WHERE order_id = @orderId`);
   const changed = sqlite.prepare<[number, number, string, number], OrderRow>(`SELECT ${COLUMNS}
     FROM orders WHERE updated_at >= ? AND (updated_at, order_id) > (?, ?)
     ORDER BY updated_at, order_id LIMIT ?`);

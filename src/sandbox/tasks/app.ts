@@ -15,7 +15,7 @@ export function createTasksApp(base: SandboxDeps): Hono {
     now,
     store: createTaskStore(sqlite),
     work: createWork(sqlite, settings),
-    once: createOnce(sqlite, settings, now),
+    once: createOnce(base),
   };
   const app = createBaseApp(base);
   addTaskRoutes(app, deps);

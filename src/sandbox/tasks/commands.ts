@@ -6,14 +6,19 @@ import { outgoingTaskEvent } from './outgoing.ts';
 import type { StoredTask, TaskStore } from './store.ts';
 import { taskView } from './view.ts';
 
-export interface CommandDeps {
+interface CommandDeps {
   store: TaskStore;
   delivery: Delivery;
   now: () => number;
 }
 
+interface CreateInput {
+  input: TaskCreate;
+  key: string | undefined;
+}
+
 /** Makes a task, or answers the one that lives under the same key, whatever the body says. */
-export function createTask(deps: CommandDeps, input: TaskCreate, key: string | undefined): Answer {
+export function createTask(deps: CommandDeps, { input, key }: CreateInput): Answer {
   const { store, delivery, now } = deps;
   const known = key === undefined ? undefined : store.byKey(key);
   if (known) return { status: 200, body: taskView(known), effect: 'replayed' };
@@ -38,8 +43,13 @@ export function createTask(deps: CommandDeps, input: TaskCreate, key: string | u
   return { status: 201, body: taskView(task), effect: 'created' };
 }
 
+interface PatchInput {
+  before: StoredTask;
+  patch: TaskPatch;
+}
+
 /** Changes a task and tells it; a patch that changes nothing tells nothing. */
-export function patchTask(deps: CommandDeps, before: StoredTask, patch: TaskPatch): Answer {
+export function patchTask(deps: CommandDeps, { before, patch }: PatchInput): Answer {
   const { task, changed, events } = changeTask(before, patch);
   if (!changed) return { status: 200, body: taskView(before), effect: 'none' };
   const next = { ...task, revision: before.revision + 1, updatedAt: deps.now() };

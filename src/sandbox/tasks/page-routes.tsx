@@ -18,7 +18,7 @@ export function addPageRoutes(app: Hono, deps: TasksDeps): void {
   const { store } = deps;
   const change = async (c: Context, patch: TaskPatch) => {
     const task = knownTask(store, c);
-    const answer = await deps.work(() => patchTask(deps, knownTask(store, c), patch));
+    const answer = await deps.work(() => patchTask(deps, { before: knownTask(store, c), patch }));
     c.set('effect', answer.effect);
     deps.delivery.wake();
     return c.redirect(`/tasks/${taskIdOf(task.number)}/page`, 303);

@@ -1,4 +1,5 @@
 import type { Context, Hono } from 'hono';
+import { z } from 'zod';
 import { TaskCreateSchema, TaskPatchSchema, TaskStatusSchema } from '../../contracts/tasks.ts';
 import { sequenceOf } from '../../delivery/cursor.ts';
 import { AppError } from '../../errors.ts';
@@ -9,7 +10,6 @@ import type { SandboxSettings } from '../settings.ts';
 import { createTask, patchTask } from './commands.ts';
 import type { StoredTask, TaskStore } from './store.ts';
 import { taskNumberOf, taskView } from './view.ts';
-import { z } from 'zod';
 
 export interface TasksDeps extends ReplyDeps {
   store: TaskStore;
@@ -28,11 +28,11 @@ export function addTaskRoutes(app: Hono, deps: TasksDeps): void {
   app.post('/tasks', async (c) => {
     const request = parseInput(TaskCreateSchema, await jsonBody(c));
     const key = idempotencyKey(c);
-    return reply(deps, c, () => createTask(deps, request, key));
+    return reply(deps, { c, job: () => createTask(deps, { input: request, key }) });
   });
   app.patch('/tasks/:id', async (c) => {
     const request = parseInput(TaskPatchSchema, await jsonBody(c));
-    const perform = () => patchTask(deps, knownTask(store, c), request);
+    const perform = () => patchTask(deps, { before: knownTask(store, c), patch: request });
     return replyOnce(deps, { c, request, perform });
   });
   app.get('/tasks', (c) => {

@@ -15,6 +15,8 @@ interface ObtainOptions {
   env: Env;
   progress: Progress;
   signal: AbortSignal;
+  /** What fills the cache; the downloader and the compiler unless told otherwise. */
+  makers?: typeof makingSources;
 }
 
 interface Failure {
@@ -27,7 +29,7 @@ const LOCK_POLL_MS = 500;
 
 /** Finds or makes a Temporal CLI, trying its sources in the order of the design's section 3. */
 export async function obtainTemporal(options: ObtainOptions): Promise<TemporalBinary> {
-  const { progress, signal } = options;
+  const { progress, signal, makers = makingSources } = options;
   const settings = parseEnv(ProvisionEnv, options.env);
   const failures: Failure[] = [];
   const onFailure = (failure: Failure) => {
@@ -40,7 +42,7 @@ export async function obtainTemporal(options: ObtainOptions): Promise<TemporalBi
 
   const lock = await lockCache(cachedBinary(settings), options);
   try {
-    const made = await firstThatWorks(makingSources({ settings, progress, signal }), onFailure);
+    const made = await firstThatWorks(makers({ settings, progress, signal }), onFailure);
     if (made !== undefined) return made;
   } finally {
     lock.release();

@@ -104,11 +104,6 @@ export function isResolved(line: PickLine): boolean {
   return line.allocated === 0 && line.unfilled === 0;
 }
 
-export function isConserved(line: PickLine): boolean {
-  const held = line.allocated + line.unfilled + line.picked + line.short + line.cancelled;
-  return line.requested + line.over === held && line.shipped <= line.picked;
-}
-
 function drawAt(line: PickLine, place: Place): Draw {
   const found = line.draws.find((draw) => samePlace(draw, place));
   if (found !== undefined) return found;

@@ -25,13 +25,13 @@ export function moveStock(
     openPlace(work, location);
     noteLot(work, { ...request, lot });
   }
+  if (work.stores.products.findLocation(location) === undefined) throw unknownLocation(location);
   if (kind === 'transfer' && request.to_location !== undefined) {
     openPlace(work, request.to_location);
     work.writer.move({ ...move, qty: -qty, peerLocation: request.to_location });
     work.writer.move({ ...move, location: request.to_location, peerLocation: location });
     return;
   }
-  if (work.stores.products.findLocation(location) === undefined) throw unknownLocation(location);
   if (kind === 'count' && qty < 0) releaseForCount(work, { sku, location, lot, missing: -qty });
   work.writer.move(move);
 }

@@ -1,0 +1,99 @@
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { AppError } from '../src/errors.ts';
+
+const count = (standard: number) => z.coerce.number().int().min(1).default(standard);
+
+const SettingsSchema = z.object({
+  row: z.array(z.enum(['acks', 'orders'])).default(['acks', 'orders']),
+  rounds: count(5),
+  /** Orders measured per side and round. */
+  orders: count(400),
+  /** Orders under way at once. */
+  open: count(64),
+  /** Seconds of load measured per server and round. */
+  seconds: count(6),
+  connections: count(64),
+  /** Leaves a processor profile of each measured process in the results' folder. */
+  profile: z.boolean().default(false),
+  help: z.boolean().default(false),
+});
+
+export interface OrderSettings {
+  rounds: number;
+  orders: number;
+  warmUpOrders: number;
+  openMax: number;
+}
+
+export interface AckSettings {
+  rounds: number;
+  seconds: number;
+  warmUpSeconds: number;
+  connections: number;
+}
+
+export interface BenchSettings {
+  rows: readonly ('acks' | 'orders')[];
+  orders: OrderSettings;
+  acks: AckSettings;
+  profile: boolean;
+  help: boolean;
+}
+
+export const HELP = `Measures Crossdock against its bounds; takes about ten minutes.
+
+usage: npm run bench -- [options]
+
+  --row acks|orders  only this row; may be given twice
+  --rounds N         rounds, of which the median ratio counts (default 5)
+  --orders N         orders measured per side and round (default 400)
+  --open N           orders under way at once (default 64)
+  --seconds N        seconds of load per server and round (default 6)
+  --connections N    connections of the load (default 64)
+  --profile          leave processor profiles beside the results
+  --help             this text
+`;
+
+const WARM_UP_ORDERS = 100;
+const WARM_UP_SECONDS = 2;
+
+export function readSettings(args: string[]): BenchSettings {
+  const parsed = SettingsSchema.safeParse(parse(args));
+  if (!parsed.success) throw new AppError('config', z.prettifyError(parsed.error));
+  const v = parsed.data;
+  return {
+    rows: v.row,
+    orders: {
+      rounds: v.rounds,
+      orders: v.orders,
+      warmUpOrders: WARM_UP_ORDERS,
+      openMax: v.open,
+    },
+    acks: {
+      rounds: v.rounds,
+      seconds: v.seconds,
+      warmUpSeconds: WARM_UP_SECONDS,
+      connections: v.connections,
+    },
+    profile: v.profile,
+    help: v.help,
+  };
+}
+
+function parse(args: string[]): unknown {
+  const text = { type: 'string' } as const;
+  return parseArgs({
+    args,
+    options: {
+      row: { type: 'string', multiple: true },
+      rounds: text,
+      orders: text,
+      open: text,
+      seconds: text,
+      connections: text,
+      profile: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  }).values;
+}

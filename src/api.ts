@@ -1,0 +1,134 @@
+import { join } from 'node:path';
+import { Hono } from 'hono';
+import { createApi } from './api/app.ts';
+import { loadOperatorsLimits } from './api/config.ts';
+import { createMetrics } from './api/metrics.ts';
+import { createBooksReader, type BooksReader } from './books/read.ts';
+import { loadApiConfig } from './config/api.ts';
+import { processEnv } from './config/env.ts';
+import type { OrderAddress } from './domain/ids.ts';
+import { DEFAULT_ORDER_POLICY, scalePolicy } from './domain/policy.ts';
+import { errorHandler, notFoundHandler } from './http/errors.ts';
+import { serveApp } from './http/serve.ts';
+import { Dispatcher } from './inbox/dispatcher.ts';
+import { InboxGauge } from './inbox/gauge.ts';
+import { PruneJob } from './inbox/prune-job.ts';
+import { openSqliteInbox } from './inbox/sqlite-store.ts';
+import { createConnections } from './ingest/connections.ts';
+import { createOutcomes } from './ingest/outcome.ts';
+import { mountWebhooks, type WebhookEnv } from './ingest/webhooks.ts';
+import { createLogger } from './logger.ts';
+import { announceReady, onStopRequested } from './supervisor/child.ts';
+import { loadTemporalTarget, openTemporalClient } from './temporal/connect.ts';
+import { createOrderSignals } from './temporal/order-signals.ts';
+
+/** Stages in which an order's workflow has ended. */
+const CLOSED = new Set(['FULFILLED', 'CLOSED_SHORT', 'CANCELLED', 'ORPHANED']);
+
+/** The mapping that orders are started with until mappings are data. */
+const MAPPING_BUNDLE = 'template-1';
+
+const config = loadApiConfig(processEnv());
+const log = createLogger('api', config.logLevel);
+const target = loadTemporalTarget(processEnv());
+const limits = loadOperatorsLimits(processEnv());
+
+const store = openSqliteInbox({ file: join(config.dataDir, 'inbox.db'), ...config.inbox });
+const gauge = new InboxGauge({
+  count: () => store.backlog(),
+  probeWrite: () => store.probeWrite(),
+});
+await gauge.refresh();
+const books = createBooksReader({ file: join(config.dataDir, 'books.db'), ...limits.books });
+const metrics = createMetrics();
+const client = openTemporalClient(target);
+const signals = createOrderSignals({
+  client,
+  timeoutMs: config.dispatch.callTimeoutMs,
+  template: {
+    ...config.routing,
+    mappingBundle: MAPPING_BUNDLE,
+    policy: scalePolicy(DEFAULT_ORDER_POLICY, config.timeScale),
+  },
+});
+const dispatcher = new Dispatcher({
+  store,
+  signals,
+  isClosed: closedIn(books),
+  settings: config.dispatch,
+  log,
+  onHandedOver: (outcome, events) => metrics.dispatched(outcome, events),
+  onSettled: (events) => gauge.settled(events),
+});
+const pruning = new PruneJob({
+  store,
+  settings: config.inbox,
+  everyMs: config.inbox.pruneEveryMs,
+  now: Date.now,
+  log,
+});
+
+const app = new Hono<WebhookEnv>();
+app.onError(errorHandler(log));
+app.notFound(notFoundHandler);
+mountWebhooks(app, {
+  connections: createConnections(config.connections, config.ingest),
+  store,
+  gauge,
+  settings: config.ingest,
+  now: Date.now,
+  outcomeOf: createOutcomes(books),
+  onStored: () => dispatcher.wake(),
+  onAnswered: (connection, outcome, seconds) => metrics.ack(connection, outcome, seconds),
+  log,
+});
+app.route(
+  '/',
+  createApi({
+    inbox: store,
+    books,
+    orderSignals: signals,
+    readings: { inbox: gauge, temporal: dispatcher, backlogMax: config.ingest.backlogMax },
+    crmConnections: config.connections.filter((one) => one.kind === 'crm').map((one) => one.name),
+    metrics,
+    config: {
+      apiKey: config.apiKey,
+      links: { ...config.links, temporalNamespace: target.namespace },
+      limits,
+    },
+    log,
+  }),
+);
+
+const server = await serveApp({ app, hostname: config.host, port: config.port });
+dispatcher.start();
+gauge.start(config.dispatch.pollMs, (error) => log.error({ err: error }, 'inbox.count_failed'));
+pruning.start();
+onStopRequested(stop);
+log.info({ port: server.port, connections: config.connections.length }, 'api.ready');
+announceReady({ port: server.port });
+
+/** What is accepted is answered and committed, and calls in flight are settled, before it ends. */
+async function stop(): Promise<void> {
+  await Promise.all([
+    server.close(config.stopGraceMs),
+    dispatcher.stop(config.stopGraceMs),
+    pruning.stop(),
+  ]);
+  gauge.stop();
+  await client.connection.close();
+  books.close();
+  await store.close();
+  log.info('api.stopped');
+}
+
+/** Books that cannot be read say nothing: the workflow then answers for itself. */
+function closedIn(reader: BooksReader): (order: OrderAddress) => boolean {
+  return (order) => {
+    try {
+      return CLOSED.has(reader.orders.stageOf(order) ?? '');
+    } catch {
+      return false;
+    }
+  };
+}

@@ -1,0 +1,45 @@
+import { unitsAtRest } from './headline.ts';
+import type { OrderState } from './order.ts';
+import { isUnread } from './pick.ts';
+import { taskSettled } from './task-lane.ts';
+import { fate, note, type Turn } from './turn.ts';
+
+/**
+ * An order ends when every unit is at rest and nobody is left to be told (O1). As long as its
+ * workflow still takes inputs, one of them may open it again.
+ */
+export function close(turn: Turn): void {
+  const { state } = turn;
+  const done = isDone(state);
+  if (done === (state.closedAt !== null)) return;
+  if (!done) {
+    state.closedAt = null;
+    note(turn, 'order', 'The order is open again');
+    return;
+  }
+  state.closedAt = turn.now;
+  for (const event of [...state.parked, ...state.requests.flatMap((r) => r.buffered)]) {
+    fate(turn, event, 'ignored');
+  }
+  note(
+    turn,
+    'closed',
+    state.known
+      ? 'Every unit has come to its end: the order is closed'
+      : 'Nobody knows this order: its events are recorded, nothing was done',
+  );
+}
+
+function isDone(state: OrderState): boolean {
+  if (state.inFlight.length > 0 || state.deadLetters.length > 0) return false;
+  if (!state.known) {
+    const denials = state.orphan?.denials ?? 0;
+    return denials >= state.policy.orphanAsksMax && state.early.length === 0;
+  }
+  return (
+    state.crm.queue.length === 0 &&
+    unitsAtRest(state) &&
+    taskSettled(state) &&
+    !state.requests.some(isUnread)
+  );
+}

@@ -1,0 +1,101 @@
+import { raise, type Line } from './books.ts';
+import type { OrderState } from './order.ts';
+
+/** One statement of the CRM on what it wants, in the order in which it made them. */
+export interface Version {
+  /** The CRM's number; null when it sends none. */
+  number: number | null;
+  /** The CRM's own time, epoch ms: orders statements of which one has no number. */
+  sentAt: number;
+  kind: 'list' | 'cancel';
+  /** Whether lines that it does not name are wanted no more. */
+  whole: boolean;
+}
+
+export interface Statement extends Version {
+  /** Units per line. */
+  units: ReadonlyMap<string, number>;
+}
+
+/** A cancel without a number is the CRM's last word on its lines, whenever it arrives. */
+export const LAST_WORD_AT = Number.MAX_SAFE_INTEGER;
+
+/** Versions whose quantities are remembered; what is older than these changes nothing any more. */
+const VERSIONS_MAX = 50;
+
+/**
+ * Takes a statement at its place among those known, so that their order of arrival does not
+ * matter: what is wanted is what the last one says, and what was ever ordered is the sum of all
+ * raises from each to the next. Returns false for one that is known or too old.
+ */
+export function takeStatement(state: OrderState, statement: Statement): boolean {
+  const { units, ...version } = statement;
+  const { number } = version;
+  const known = number !== null && state.versions.some((v) => v.number === number);
+  const after = state.versions.findLastIndex((v) => !isBefore(version, v));
+  if (known || (after === -1 && state.versions.length >= VERSIONS_MAX)) return false;
+  const silent = version.whole ? 0 : null;
+  for (const line of state.lines) {
+    const before = everAsked(line);
+    line.asked.splice(after + 1, 0, units.get(line.lineId) ?? silent);
+    raise(line, everAsked(line) - before);
+    line.wanted = unitsAt(line, state.versions.length);
+  }
+  state.versions.splice(after + 1, 0, version);
+  state.version = Math.max(state.version, lastNumber(state.versions));
+  if (state.versions.length > VERSIONS_MAX) forgetOldest(state);
+  return true;
+}
+
+/** What the versions known so far say of a line that none of them named. */
+export function silence(versions: readonly Version[]): (number | null)[] {
+  return versions.map((version) => (version.whole ? 0 : null));
+}
+
+/** Whether the CRM's last word on a line is a cancel. */
+export function isCancelled(state: OrderState, line: Line): boolean {
+  const last = line.asked.findLastIndex((units) => units !== null);
+  return state.versions[last]?.kind === 'cancel';
+}
+
+/** The last whole list decides on what belongs to the order as a whole. */
+export function isLatestList(state: OrderState, version: Version): boolean {
+  const last = state.versions.findLast((v) => v.kind === 'list');
+  return last?.number === version.number && last.sentAt === version.sentAt;
+}
+
+function isBefore(a: Version, b: Version): boolean {
+  if (a.number !== null && b.number !== null) return a.number < b.number;
+  return a.sentAt < b.sentAt;
+}
+
+/** A list without a number counts as the next. */
+function lastNumber(versions: readonly Version[]): number {
+  return versions.reduce(
+    (last, { number, kind }) => Math.max(last, number ?? (kind === 'list' ? last + 1 : last)),
+    0,
+  );
+}
+
+function everAsked({ asked }: Line): number {
+  let total = 0;
+  let before = 0;
+  for (const units of asked) {
+    const now = units ?? before;
+    total += Math.max(0, now - before);
+    before = now;
+  }
+  return total;
+}
+
+function unitsAt({ asked }: Line, index: number): number {
+  return asked.slice(0, index + 1).findLast((units) => units !== null) ?? 0;
+}
+
+function forgetOldest(state: OrderState): void {
+  state.versions.shift();
+  for (const line of state.lines) {
+    const oldest = line.asked.shift() ?? null;
+    line.asked[0] ??= oldest;
+  }
+}

@@ -1,0 +1,63 @@
+import { messageOf } from '../errors.ts';
+import type { OrderAddress } from '../domain/ids.ts';
+import type { OrderInput } from '../domain/inputs.ts';
+import type { Normalised } from '../normalise/definition.ts';
+import { readEvent } from '../normalise/read-event.ts';
+import type { EventWithBody } from './store.ts';
+
+/** What one claimed lane asks for. Every event stands in exactly one of the lists. */
+export interface LanePlan {
+  order: OrderAddress | null;
+  inputs: OrderInput[];
+  stock: { wms: string; skus: string[] } | null;
+  /** Settled once the call returned. */
+  handedOver: EventWithBody[];
+  /** Nothing acts on them. */
+  ignored: EventWithBody[];
+  /** Our own defect: set aside, so that they never stall the others. */
+  unprocessable: { event: EventWithBody; detail: string }[];
+}
+
+export type Normalise = (event: EventWithBody) => Normalised | null;
+
+/** Reads the stored bytes anew: a mapping mended since then holds for what waits. */
+export function normaliseStored(event: EventWithBody): Normalised | null {
+  const { connection, kind, eventId, receivedAt } = event;
+  const read = readEvent({ connection, kind }, JSON.parse(event.body.toString('utf8')));
+  if (!read.ok) throw read.error;
+  return read.event.normalise({ connection, eventId, receivedAt });
+}
+
+/** Turns the events of a lane into what is to be told, in order, each with its own fate. */
+export function planLane(events: readonly EventWithBody[], normalise: Normalise): LanePlan {
+  const plan: LanePlan = {
+    order: null,
+    inputs: [],
+    stock: null,
+    handedOver: [],
+    ignored: [],
+    unprocessable: [],
+  };
+  for (const event of events) {
+    try {
+      const normalised = normalise(event);
+      if (normalised === null) plan.ignored.push(event);
+      else add(plan, event, normalised);
+    } catch (error) {
+      plan.unprocessable.push({ event, detail: messageOf(error) });
+    }
+  }
+  return plan;
+}
+
+function add(plan: LanePlan, event: EventWithBody, normalised: Normalised): void {
+  if (normalised.to === 'order') {
+    plan.order ??= normalised.order;
+    plan.inputs.push(normalised.input);
+  } else {
+    const { wms, sku } = normalised;
+    const known = plan.stock?.skus ?? [];
+    plan.stock = { wms, skus: known.includes(sku) ? known : [...known, sku] };
+  }
+  plan.handedOver.push(event);
+}

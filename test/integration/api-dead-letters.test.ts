@@ -1,0 +1,180 @@
+import { expect, test } from 'vitest';
+import { DeadLetterPageSchema, ReplayAnswerSchema } from '../../src/api/schemas.ts';
+import { ProblemSchema } from '../../src/contracts/problem.ts';
+import { newEvent, NOW, openApiStage, settle, type ApiStage } from '../support/api-stage.ts';
+import { addDeadLetter, shelve } from '../support/books-shelf.ts';
+
+const REPLAY = '/api/v1/dead-letters/DL-ORD-1-1/replay';
+
+function stageWithLetter(letter: Partial<Parameters<typeof addDeadLetter>[1]> = {}): ApiStage {
+  const stage = openApiStage();
+  shelve(stage.books, [{ orderId: 'ORD-1', stage: 'NEEDS_ACTION' }]);
+  addDeadLetter(stage.books, { id: 'DL-ORD-1-1', orderId: 'ORD-1', ...letter });
+  return stage;
+}
+
+async function problemOf(answer: Response): Promise<string> {
+  expect(answer.headers.get('content-type')).toBe('application/problem+json');
+  return ProblemSchema.parse(await answer.json()).type.replace(/^.*\//, '');
+}
+
+test('lists open dead letters with what a person needs to judge them', async () => {
+  const stage = stageWithLetter();
+  addDeadLetter(stage.books, { id: 'DL-2', orderId: 'ORD-1', status: 'replayed' });
+  const answer = await stage.get('/api/v1/dead-letters');
+  expect(answer.status).toBe(200);
+  const page = DeadLetterPageSchema.parse(await answer.json());
+  expect(page).toEqual({
+    items: [
+      {
+        id: 'DL-ORD-1-1',
+        kind: 'command',
+        connection: 'wms',
+        order_id: 'ORD-1',
+        subject: 'pick:ORD-1:1:1',
+        cause: 'wms 503',
+        attempts: 5,
+        last_status: 503,
+        last_error: 'HTTP 503',
+        status: 'open',
+        at: new Date(1_800_000_000_000).toISOString(),
+      },
+    ],
+    next: null,
+  });
+  const replayed = await stage.get('/api/v1/dead-letters?status=replayed&order_id=ORD-1');
+  const ids = DeadLetterPageSchema.parse(await replayed.json()).items.map((item) => item.id);
+  expect(ids).toEqual(['DL-2']);
+});
+
+test('a replay reaches the order as one input that names the dead letter', async () => {
+  const stage = stageWithLetter();
+  const answer = await stage.post(REPLAY);
+  expect(answer.status).toBe(202);
+  expect(ReplayAnswerSchema.parse(await answer.json())).toEqual({
+    id: 'DL-ORD-1-1',
+    order_id: 'ORD-1',
+    status: 'replaying',
+  });
+  expect(stage.sent).toHaveLength(1);
+  expect(stage.sent[0]?.order).toEqual({ connection: 'crm', orderId: 'ORD-1' });
+  expect(stage.sent[0]?.inputs).toMatchObject([
+    {
+      type: 'dead_letter_replayed',
+      connection: 'operator',
+      deadLetterId: 'DL-ORD-1-1',
+      receivedAt: NOW,
+    },
+  ]);
+});
+
+test('two replays are two inputs, unless they carry the same Idempotency-Key', async () => {
+  const stage = stageWithLetter();
+  await stage.post(REPLAY);
+  await stage.post(REPLAY);
+  const headers = { 'idempotency-key': 'op-1' };
+  const first = await stage.post(REPLAY, { headers });
+  const second = await stage.post(REPLAY, { headers });
+  expect(first.headers.get('idempotency-replayed')).toBeNull();
+  expect(second.headers.get('idempotency-replayed')).toBe('true');
+  expect(second.status).toBe(202);
+  expect(await second.json()).toEqual(await first.json());
+  const ids = stage.sent.flatMap((one) => one.inputs.map((input) => input.eventId));
+  expect(ids).toHaveLength(3);
+  expect(new Set(ids).size).toBe(3);
+  for (const id of ids) expect(id).toMatch(/^replay:DL-ORD-1-1:[A-Za-z0-9-]+$/);
+});
+
+test('repeats of a key that come at once share one effect', async () => {
+  const stage = stageWithLetter();
+  const headers = { 'idempotency-key': 'op-1' };
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, () => stage.post(REPLAY, { headers })),
+  );
+  expect(answers.map((answer) => answer.status)).toEqual(Array(20).fill(202));
+  expect(stage.sent).toHaveLength(1);
+});
+
+test('the same key gives the order the same event id after a restart of the API', async () => {
+  const ids: (string | undefined)[] = [];
+  for (let run = 0; run < 2; run += 1) {
+    const stage = stageWithLetter();
+    await stage.post(REPLAY, { headers: { 'idempotency-key': 'op-1' } });
+    ids.push(stage.sent[0]?.inputs[0]?.eventId);
+  }
+  expect(ids[0]).toBeDefined();
+  expect(ids[0]).toBe(ids[1]);
+});
+
+test('a key that is used again with another body is refused', async () => {
+  const stage = stageWithLetter();
+  const headers = { 'idempotency-key': 'op-1' };
+  await stage.post(REPLAY, { headers, body: '{}' });
+  const answer = await stage.post(REPLAY, { headers, body: '{"a":1}' });
+  expect(answer.status).toBe(409);
+  expect(await problemOf(answer)).toBe('idempotency-key-reused');
+  expect(stage.sent).toHaveLength(1);
+});
+
+test('a failure is not kept under its key: the next try is a new one', async () => {
+  const stage = stageWithLetter();
+  const headers = { 'idempotency-key': 'op-1' };
+  stage.temporal.state = 'away';
+  const away = await stage.post(REPLAY, { headers });
+  expect(away.status).toBe(503);
+  expect(away.headers.get('retry-after')).toBe('2');
+  expect(await problemOf(away)).toBe('unavailable');
+  stage.temporal.state = 'here';
+  expect((await stage.post(REPLAY, { headers })).status).toBe(202);
+  expect(stage.sent).toHaveLength(1);
+});
+
+test('refuses a key that cannot be a header field of ours', async () => {
+  const stage = stageWithLetter();
+  const answer = await stage.post(REPLAY, { headers: { 'idempotency-key': 'a b' } });
+  expect(answer.status).toBe(422);
+  expect(stage.sent).toEqual([]);
+});
+
+test('an unknown dead letter is a 404', async () => {
+  const stage = stageWithLetter();
+  const answer = await stage.post('/api/v1/dead-letters/DL-9/replay');
+  expect(answer.status).toBe(404);
+  expect(await problemOf(answer)).toBe('not-found');
+});
+
+for (const status of ['replayed', 'discarded'] as const) {
+  test(`a dead letter that was ${status} is a 409 and nothing is sent`, async () => {
+    const stage = stageWithLetter({ status });
+    const answer = await stage.post(REPLAY);
+    expect(answer.status).toBe(409);
+    expect(await problemOf(answer)).toBe('dead-letter-resolved');
+    expect(stage.sent).toEqual([]);
+  });
+}
+
+test('the dead letter of a closed order is a 409', async () => {
+  const stage = stageWithLetter();
+  stage.temporal.orders = 'closed';
+  const answer = await stage.post(REPLAY);
+  expect(answer.status).toBe(409);
+  expect(await problemOf(answer)).toBe('order-closed');
+});
+
+test('replaying an event puts it back into the inbox, also while Temporal is away', async () => {
+  const stage = stageWithLetter({ kind: 'event', connection: 'crm', subject: 'evt_1' });
+  stage.temporal.state = 'away';
+  await stage.inbox.append([newEvent({ eventId: 'evt_1' })]);
+  await settle(stage.inbox, ['evt_1'], 'dispatched');
+  const answer = await stage.post(REPLAY);
+  expect(answer.status).toBe(202);
+  expect((await stage.inbox.get('crm', 'evt_1'))?.status).toBe('accepted');
+  expect(stage.sent).toEqual([]);
+});
+
+test('an event that the inbox has forgotten cannot be replayed, and the answer says so', async () => {
+  const stage = stageWithLetter({ kind: 'event', connection: 'crm', subject: 'evt_gone' });
+  const answer = await stage.post(REPLAY);
+  expect(answer.status).toBe(409);
+  expect(await problemOf(answer)).toBe('event-forgotten');
+});

@@ -1,0 +1,197 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { onTestFinished } from 'vitest';
+import { createApi } from '../../src/api/app.ts';
+import { loadOperatorsLimits } from '../../src/api/config.ts';
+import { createMetrics } from '../../src/api/metrics.ts';
+import type { OrderAddress } from '../../src/domain/ids.ts';
+import type { OrderInput } from '../../src/domain/inputs.ts';
+import { AppError } from '../../src/errors.ts';
+import { openSqliteInbox, type SqliteInbox } from '../../src/inbox/sqlite-store.ts';
+import type { NewEvent, NewQuarantine } from '../../src/inbox/store.ts';
+import { openBooks, readBooks, temporaryFolder, type BooksDatabase } from './books-shelf.ts';
+
+export const API_KEY = 'key-for-tests-only';
+
+/** The clock of every stage. */
+export const NOW = 1_800_000_100_000;
+
+interface Sent {
+  order: OrderAddress;
+  inputs: readonly OrderInput[];
+}
+
+export interface ApiStage {
+  app: ReturnType<typeof createApi>;
+  inbox: SqliteInbox;
+  books: BooksDatabase;
+  booksFile: string;
+  sent: Sent[];
+  temporal: { state: 'here' | 'away'; orders: 'open' | 'closed' };
+  readings: {
+    writable: boolean;
+    backlog: number;
+    oldestAgeMs: number;
+    drainSeconds: number | null;
+  };
+  metrics: ReturnType<typeof createMetrics>;
+  get(path: string): Promise<Response>;
+  post(path: string, init?: { body?: string; headers?: Record<string, string> }): Promise<Response>;
+}
+
+export interface StageOptions {
+  env?: Record<string, string>;
+  /** Leaves the worker's books unmade. */
+  withoutBooks?: boolean;
+}
+
+/** The operators' API over a real inbox and real books; only the way to Temporal is a stand-in. */
+export function openApiStage(options: StageOptions = {}): ApiStage {
+  const folder = temporaryFolder();
+  const booksFile = join(folder, 'books.db');
+  const books = openBooks(options.withoutBooks === true ? join(folder, 'other.db') : booksFile);
+  const inbox = openInbox(join(folder, 'inbox.db'));
+  const limits = loadOperatorsLimits(options.env ?? {});
+  const sent: Sent[] = [];
+  const temporal: ApiStage['temporal'] = { state: 'here', orders: 'open' };
+  const readings: ApiStage['readings'] = {
+    writable: true,
+    backlog: 0,
+    oldestAgeMs: 0,
+    drainSeconds: 0,
+  };
+  const metrics = createMetrics({ processDefaults: false });
+  const app = createApi({
+    inbox,
+    books: readBooks(booksFile, limits.books),
+    orderSignals: {
+      deliver: async ({ order, inputs }) => {
+        if (temporal.state === 'away') {
+          throw new AppError('unavailable', 'Temporal cannot be reached.', { retryAfterMs: 2000 });
+        }
+        if (temporal.orders === 'closed') return 'late';
+        sent.push({ order, inputs });
+        return 'delivered';
+      },
+    },
+    readings: {
+      inbox: {
+        get writable() {
+          return readings.writable;
+        },
+        read: () => readings,
+      },
+      temporal: { awaySince: () => (temporal.state === 'away' ? NOW - 3000 : null) },
+      backlogMax: 100,
+    },
+    crmConnections: ['crm', 'shop'],
+    metrics,
+    config: {
+      apiKey: API_KEY,
+      links: {
+        temporalUiUrl: 'http://127.0.0.1:8233/',
+        temporalNamespace: 'default',
+        crmUrl: 'http://127.0.0.1:4200',
+        tasksUrl: 'http://127.0.0.1:4300',
+      },
+      limits,
+    },
+    log: pino({ level: 'silent' }),
+    now: () => NOW,
+  });
+  const authorization = `Bearer ${API_KEY}`;
+  return {
+    app,
+    inbox,
+    books,
+    booksFile,
+    sent,
+    temporal,
+    readings,
+    metrics,
+    get: async (path) => app.request(path, { headers: { authorization } }),
+    post: async (path, { body, headers } = {}) =>
+      app.request(path, {
+        method: 'POST',
+        headers: { authorization, ...headers },
+        ...(body === undefined ? {} : { body }),
+      }),
+  };
+}
+
+function openInbox(file: string): SqliteInbox {
+  const inbox = openSqliteInbox({
+    file,
+    commitBatchMax: 100,
+    commitQueueMax: 1000,
+    quarantineMax: 1000,
+    lingerMs: 0,
+  });
+  onTestFinished(() => inbox.close());
+  return inbox;
+}
+
+export interface EventSeed {
+  eventId: string;
+  connection?: string;
+  kind?: 'crm' | 'tasks' | 'wms';
+  eventType?: string;
+  lane?: string | null;
+  receivedAt?: number;
+}
+
+export function newEvent(seed: EventSeed): NewEvent {
+  const body = Buffer.from(JSON.stringify({ event_id: seed.eventId }));
+  return {
+    connection: seed.connection ?? 'crm',
+    kind: seed.kind ?? 'crm',
+    eventId: seed.eventId,
+    eventType: seed.eventType ?? 'ORDER.CREATED',
+    source: 'crm.test',
+    sentAt: seed.receivedAt ?? NOW - 5000,
+    receivedAt: seed.receivedAt ?? NOW - 5000,
+    lane: seed.lane === undefined ? 'crm/ORD-1' : seed.lane,
+    confirms: false,
+    stale: false,
+    secretId: 'crm-1',
+    sha256: createHash('sha256').update(body).digest(),
+    headers: '{}',
+    body,
+  };
+}
+
+export function newQuarantine(seed: {
+  eventId: string | null;
+  text: string;
+  receivedAt?: number;
+}): NewQuarantine {
+  const body = Buffer.from(seed.text);
+  return {
+    connection: 'crm',
+    kind: 'crm',
+    eventId: seed.eventId,
+    eventType: null,
+    cause: 'schema-invalid',
+    detail: '[]',
+    receivedAt: seed.receivedAt ?? NOW - 5000,
+    secretId: 'crm-1',
+    sha256: createHash('sha256').update(body).digest(),
+    headers: '{}',
+    body,
+  };
+}
+
+/** Ends the wait of stored events, as the dispatcher does after its call. */
+export async function settle(
+  inbox: SqliteInbox,
+  eventIds: readonly string[],
+  status: 'dispatched' | 'late' | 'quarantined',
+  connection = 'crm',
+): Promise<void> {
+  for (const eventId of eventIds) {
+    const event = await inbox.get(connection, eventId);
+    if (event === undefined) throw new Error(`no event ${eventId}`);
+    await inbox.settle([{ seq: event.seq, status, at: NOW }]);
+  }
+}

@@ -1,0 +1,61 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Envelope } from '../../src/contracts/envelope.ts';
+import { openDatabase, type Sqlite } from '../../src/db/open.ts';
+import * as schema from '../../src/wms/schema.ts';
+import { createPickStore } from '../../src/wms/store/pick-store.ts';
+import { createProductStore } from '../../src/wms/store/product-store.ts';
+import { createShipmentStore } from '../../src/wms/store/shipment-store.ts';
+import { createStockStore } from '../../src/wms/store/stock-store.ts';
+import { runWork, type Stores, type Work } from '../../src/wms/work.ts';
+
+export interface Warehouse {
+  sqlite: Sqlite;
+  stores: Stores;
+  /** Events of committed changes, in order. */
+  events: Envelope[];
+  /** Runs one change in a transaction of its own. */
+  run<R>(change: (work: Work) => R): R;
+  remove(): void;
+}
+
+/** The warehouse without its HTTP side, on a real database file, with an outbox that records. */
+export function createWarehouse(): Warehouse {
+  const folder = mkdtempSync(join(tmpdir(), 'crossdock-wms-'));
+  const { sqlite, db } = openDatabase(schema, {
+    file: join(folder, 'wms.db'),
+    migrations: 'src/wms/migrations',
+    synchronous: 'NORMAL',
+  });
+  const stores = {
+    stock: createStockStore(sqlite),
+    picks: createPickStore(db),
+    products: createProductStore(db),
+    shipments: createShipmentStore(db),
+  };
+  const events: Envelope[] = [];
+  let clock = Date.parse('2026-01-17T12:00:00Z');
+  return {
+    ...{ sqlite, stores, events },
+    run<R>(change: (work: Work) => R): R {
+      const emitted: Envelope[] = [];
+      clock += 1;
+      const deps = {
+        stores,
+        now: () => clock,
+        delivery: {
+          enqueue: (event: { body: string }) =>
+            void emitted.push(JSON.parse(event.body) as Envelope),
+        },
+      };
+      const result = sqlite.transaction(() => runWork(deps, change)).immediate();
+      events.push(...emitted);
+      return result;
+    },
+    remove() {
+      sqlite.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
