@@ -1,16 +1,28 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { processEnv } from '../src/config/env.ts';
-import { createProgress } from '../src/supervisor/progress.ts';
+import { createProgress, type Progress } from '../src/supervisor/progress.ts';
 import { obtainTemporal } from '../src/supervisor/provision/obtain.ts';
+import { measureAcks, type AcksRow } from './acks/row.ts';
 import { describeMachine } from './lib/machine.ts';
-import { measureOrders } from './orders/row.ts';
-import { HELP, readSettings } from './settings.ts';
+import { measureOrders, type OrdersRow } from './orders/row.ts';
+import { printResult, type BenchResult } from './report.ts';
+import { HELP, readSettings, type BenchSettings } from './settings.ts';
 
-/** Results are data of a clone, not of the repository. */
+/** Results belong to a clone and its machine, not to the repository. */
 const RESULTS = '.crossdock/bench';
 
-/** Runs the rows asked for, prints their table on stdout and keeps the figures as JSON. */
+/** The disk that users really have: a commit of 2 ms. */
+const SLOW_COMMIT_MS = 2;
+
+interface Stage {
+  settings: BenchSettings;
+  folder: string;
+  execArgv: string[];
+  progress: Progress;
+}
+
+/** Runs the rows asked for, prints their table on stdout and keeps every figure as JSON. */
 export async function runBench(args: string[]): Promise<void> {
   const settings = readSettings(args);
   if (settings.help) {
@@ -20,15 +32,41 @@ export async function runBench(args: string[]): Promise<void> {
   const progress = createProgress();
   const folder = join(RESULTS, `run-${process.pid}`);
   mkdirSync(folder, { recursive: true });
-  const execArgv = settings.profile ? ['--cpu-prof', `--cpu-prof-dir=${RESULTS}/profiles`] : [];
+  const profiles = join(RESULTS, 'profiles');
+  const execArgv = settings.profile ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`] : [];
+  const stage: Stage = { settings, folder, execArgv, progress };
   try {
-    const { signal } = new AbortController();
-    const cli = await obtainTemporal({ env: processEnv(), progress, signal });
-    const machine = describeMachine(folder, cli.version);
-    const orders = await measureOrders({ cli: cli.path, folder, settings: settings.orders, execArgv, progress });
-    process.stdout.write(JSON.stringify({ machine, orders }, null, 1));
+    const withOrders = settings.rows.includes('orders');
+    const cli = withOrders ? await findTemporal(progress) : null;
+    const machine = describeMachine(folder, cli?.version ?? null);
+    const acks = settings.rows.includes('acks') ? await acksRows(stage) : [];
+    const orders = cli === null ? null : await ordersRow(stage, cli.path);
+    keep({ at: new Date().toISOString(), machine, acks, orders }, progress);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
-if (process.argv[1]?.endsWith('main.ts')) await runBench(process.argv.slice(2));
+
+async function findTemporal(progress: Progress): Promise<{ path: string; version: string }> {
+  const { signal } = new AbortController();
+  return obtainTemporal({ env: processEnv(), progress, signal });
+}
+
+async function acksRows({ settings, ...stage }: Stage): Promise<AcksRow[]> {
+  const options = { ...stage, settings: settings.acks };
+  return [
+    await measureAcks({ ...options, commitDelayMs: 0, bounds: ['echo', 'floor'] }),
+    await measureAcks({ ...options, commitDelayMs: SLOW_COMMIT_MS, bounds: ['floor'] }),
+  ];
+}
+
+function ordersRow({ settings, ...stage }: Stage, cli: string): Promise<OrdersRow> {
+  return measureOrders({ ...stage, cli, settings: settings.orders });
+}
+
+function keep(result: BenchResult, progress: Progress): void {
+  const file = join(RESULTS, `${result.at.replaceAll(':', '-')}.json`);
+  writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
+  process.stdout.write(printResult(result));
+  progress.say(`every figure is in ${file}`);
+}

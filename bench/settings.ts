@@ -11,8 +11,8 @@ const SettingsSchema = z.object({
   orders: count(400),
   /** Orders under way at once. */
   open: count(64),
-  /** Seconds of load measured per server and round. */
-  seconds: count(6),
+  /** Requests measured per server and round. */
+  requests: count(40_000),
   connections: count(64),
   /** Leaves a processor profile of each measured process in the results' folder. */
   profile: z.boolean().default(false),
@@ -28,8 +28,8 @@ export interface OrderSettings {
 
 export interface AckSettings {
   rounds: number;
-  seconds: number;
-  warmUpSeconds: number;
+  requests: number;
+  warmUpRequests: number;
   connections: number;
 }
 
@@ -49,14 +49,14 @@ usage: npm run bench -- [options]
   --rounds N         rounds, of which the median ratio counts (default 5)
   --orders N         orders measured per side and round (default 400)
   --open N           orders under way at once (default 64)
-  --seconds N        seconds of load per server and round (default 6)
+  --requests N       requests measured per server and round (default 40000)
   --connections N    connections of the load (default 64)
   --profile          leave processor profiles beside the results
   --help             this text
 `;
 
 const WARM_UP_ORDERS = 100;
-const WARM_UP_SECONDS = 2;
+const WARM_UP_REQUESTS = 10_000;
 
 export function readSettings(args: string[]): BenchSettings {
   const parsed = SettingsSchema.safeParse(parse(args));
@@ -72,8 +72,8 @@ export function readSettings(args: string[]): BenchSettings {
     },
     acks: {
       rounds: v.rounds,
-      seconds: v.seconds,
-      warmUpSeconds: WARM_UP_SECONDS,
+      requests: v.requests,
+      warmUpRequests: WARM_UP_REQUESTS,
       connections: v.connections,
     },
     profile: v.profile,
@@ -90,7 +90,7 @@ function parse(args: string[]): unknown {
       rounds: text,
       orders: text,
       open: text,
-      seconds: text,
+      requests: text,
       connections: text,
       profile: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },

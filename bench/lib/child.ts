@@ -1,11 +1,21 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+
+const ReadySchema = z.object({ type: z.literal('ready'), port: z.number().default(0) });
+
+/** Characters of a failed process's output that are shown. */
+const OUTPUT_CHARS_MAX = 4000;
 
 export interface BenchChild {
   process: ChildProcess;
+  /** Port that it listens on; 0 when it is no server. */
+  port: number;
+  /** Resolves when it has ended, rejects when that was a failure. */
+  ended: Promise<void>;
   /** Asks it to stop and waits for its end. */
   stop(): Promise<void>;
 }
@@ -31,26 +41,31 @@ export async function forkBench(options: ForkOptions): Promise<BenchChild> {
     execArgv: [...process.execArgv, ...(options.execArgv ?? [])],
   });
   closeSync(log);
-  const killWithUs = () => child.kill('SIGKILL');
+  const killWithUs = (): boolean => child.kill('SIGKILL');
   process.once('exit', killWithUs);
-  child.once('exit', () => process.off('exit', killWithUs));
-  await untilReady(child, `${options.module} (its output is in ${logFile})`);
+  const ended = once(child, 'exit').then(([code]) => {
+    process.off('exit', killWithUs);
+    if (code === 0) return;
+    const output = readFileSync(logFile, 'utf8').slice(-OUTPUT_CHARS_MAX);
+    throw new Error(`${options.module} ended with ${code}:\n${output}`);
+  });
+  const port = await Promise.race([untilReady(child), ended.then(() => 0)]);
   return {
     process: child,
-    async stop() {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      const ended = once(child, 'exit');
+    port,
+    ended,
+    stop() {
       child.kill('SIGTERM');
-      await ended;
+      return ended;
     },
   };
 }
 
-function untilReady(child: ChildProcess, what: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    child.once('exit', (code) => reject(new Error(`${what} ended with ${code} before it was ready`)));
+function untilReady(child: ChildProcess): Promise<number> {
+  return new Promise((resolve) => {
     child.on('message', (message) => {
-      if (typeof message === 'object' && 'type' in message && message.type === 'ready') resolve();
+      const ready = ReadySchema.safeParse(message);
+      if (ready.success) resolve(ready.data.port);
     });
   });
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { arch, cpus, platform, release, totalmem } from 'node:os';
+import { arch, cpus, loadavg, platform, release, totalmem } from 'node:os';
 import { measureFsync } from './fsync.ts';
 import type { Spread } from './statistics.ts';
 
@@ -15,6 +15,8 @@ export interface Machine {
   kernel: string;
   /** Of one 4 KiB page in the folder that the databases of the run are in. */
   fsyncUs: Spread;
+  /** Over the last minute: what else the machine was doing. */
+  loadAverage: number;
 }
 
 const PACKAGES = ['hono', '@hono/node-server', 'better-sqlite3', '@temporalio/worker', 'zod'];
@@ -30,6 +32,7 @@ export function describeMachine(folder: string, temporal: string | null): Machin
     memoryGb: Math.round(totalmem() / 1024 ** 3),
     kernel: `${platform()} ${release()} ${arch()}`,
     fsyncUs: measureFsync(folder),
+    loadAverage: loadavg()[0] ?? Number.NaN,
   };
 }
 
@@ -37,6 +40,9 @@ export function describeMachine(folder: string, temporal: string | null): Machin
 function versionOf(name: string): string {
   const { resolve } = createRequire(import.meta.url);
   const entry = resolve(name);
-  const root = entry.slice(0, entry.lastIndexOf(`node_modules/${name}/`) + `node_modules/${name}/`.length);
+  const root = entry.slice(
+    0,
+    entry.lastIndexOf(`node_modules/${name}/`) + `node_modules/${name}/`.length,
+  );
   return PACKAGE_FILE.exec(readFileSync(`${root}package.json`, 'utf8'))?.[1] ?? 'unknown';
 }

@@ -50,7 +50,10 @@ export async function measureSide(options: MeasureOptions): Promise<SideResult> 
     driveOrders({ worker: worker.process, side, orderIds, openMax: settings.openMax });
   try {
     await drive(idsOf('WARM', settings.warmUpOrders));
-    const cpuBefore = { server: cpuSecondsOf(temporal.pid), worker: cpuSecondsOf(worker.process.pid) };
+    const cpuBefore = {
+      server: cpuSecondsOf(temporal.pid),
+      worker: cpuSecondsOf(worker.process.pid),
+    };
     const orderIds = idsOf('ORD', settings.orders);
     const seconds = await drive(orderIds);
     const per1000 = (used: number): number => (used * 1000) / settings.orders;

@@ -42,11 +42,19 @@ export function normalOrder(orderId: string, at: number): NormalOrder {
       [
         event('tasks', 'TASK.CREATED', taskPayload(orderId, 'OPEN')),
         event('wms', 'PICK.CREATED', pickPayload(orderId, at, { status: 'CREATED', sequence: 1 })),
-        event('wms', 'PICK.COMPLETED', pickPayload(orderId, at, { status: 'COMPLETED', sequence: 2 })),
+        event(
+          'wms',
+          'PICK.COMPLETED',
+          pickPayload(orderId, at, { status: 'COMPLETED', sequence: 2 }),
+        ),
       ],
       [
         event('tasks', 'TASK.COMPLETED', taskPayload(orderId, 'COMPLETED')),
-        event('wms', 'SHIPMENT.CREATED', pickPayload(orderId, at, { status: 'COMPLETED', sequence: 3 })),
+        event(
+          'wms',
+          'SHIPMENT.CREATED',
+          pickPayload(orderId, at, { status: 'COMPLETED', sequence: 3 }),
+        ),
       ],
     ],
   };
@@ -62,7 +70,8 @@ function eventsOf(orderId: string, at: number): Event {
     const read = readEvent({ connection: kind, kind }, body);
     const fact = { connection: kind, eventId, receivedAt: at };
     const normalised = read.ok ? read.event.normalise(fact) : null;
-    if (normalised?.to !== 'order') throw new Error(`${type} of the bench does not reach its order`);
+    if (normalised?.to !== 'order')
+      throw new Error(`${type} of the bench does not reach its order`);
     return normalised.input;
   };
 }

@@ -56,7 +56,12 @@ const worker = await createWorker({
   activities: {
     ...activities,
     async commitStep(record: StepRecord): Promise<void> {
-      try { await activities.commitStep(record); } catch (e) { log.error({ err: e }, "COMMIT"); throw e; }
+      try {
+        await activities.commitStep(record);
+      } catch (e) {
+        log.error({ err: e }, 'COMMIT');
+        throw e;
+      }
       report({ orderId: record.order.orderId, closed: record.closedAt !== null });
     },
   },

@@ -8,7 +8,10 @@ export interface WorkerInput {
 }
 
 /** Runs a measured worker until its parent has seen enough. */
-export async function serveUntilStopped(worker: Worker, connection: NativeConnection): Promise<void> {
+export async function serveUntilStopped(
+  worker: Worker,
+  connection: NativeConnection,
+): Promise<void> {
   const stop = (): void => worker.shutdown();
   process.once('SIGTERM', stop);
   process.once('disconnect', stop);

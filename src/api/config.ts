@@ -9,8 +9,8 @@ export const OperatorsEnv = {
   CROSSDOCK_API_PAGE_MAX: CountSchema.max(1000).default(200),
   /** Timeline entries in an order's detail; the newest are kept. */
   CROSSDOCK_API_TIMELINE_MAX: CountSchema.max(10_000).default(500),
-  /** Rows that one page of a list may pass while it looks for matches. */
-  CROSSDOCK_API_SCAN_ROWS_MAX: CountSchema.max(1_000_000).default(5000),
+  /** Rows that one page of a list may pass while it looks for matches, about 7 us each. */
+  CROSSDOCK_API_SCAN_ROWS_MAX: CountSchema.max(1_000_000).default(1000),
   CROSSDOCK_API_SEARCH_MATCHES_MAX: CountSchema.max(10_000).default(500),
   /** Pages of the inbox that one page of `GET /events?status=applied` may read. */
   CROSSDOCK_API_EVENT_ROUNDS_MAX: CountSchema.max(1000).default(20),

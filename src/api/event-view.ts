@@ -38,8 +38,8 @@ function outcomeOf(event: ReceivedEvent, books: EventBooks): EventOutcome | unde
 /** A parked event has reached its order and still waits there; a dead one waits for a person. */
 function statusOf(event: ReceivedEvent, outcome: EventOutcome | undefined): EventView['status'] {
   const state = stateOf(event, outcome);
-  if (state === 'applied' || state === 'ignored') return 'applied';
-  return event.status;
+  if (state === 'applied' || event.status === 'ignored') return 'applied';
+  return state === 'ignored' ? 'applied' : event.status;
 }
 
 function stateOf(event: ReceivedEvent, outcome: EventOutcome | undefined): string {

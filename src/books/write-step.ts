@@ -6,8 +6,9 @@ import type { StepRecord } from '../domain/step.ts';
 export type WriteStep = (record: StepRecord) => boolean;
 
 /**
- * The projection's only writer. A step carries the whole view, so that one lost to a power cut is
- * healed by the next; its timeline entries and fates are written once by their keys.
+ * The projection's only writer. A step is numbered by the inputs that it contains and carries the
+ * whole view: one that was cut off and ran again, with more inputs than before, is written over
+ * what its first run wrote; one lost to a power cut is healed by the next.
  */
 export function prepareWriteStep(sqlite: Sqlite): WriteStep {
   const upsertOrder = sqlite.prepare(`
@@ -19,13 +20,14 @@ export function prepareWriteStep(sqlite: Sqlite): WriteStep {
       stage = excluded.stage, headline = excluded.headline, needs_action = excluded.needs_action,
       priority = excluded.priority, promised_at = excluded.promised_at, view = excluded.view,
       updated_at = excluded.updated_at, closed_at = excluded.closed_at
-    where excluded.step > orders.step`);
+    where excluded.step >= orders.step or excluded.closed_at is not null`);
   const addTerm = sqlite.prepare(
     'insert into order_terms (term, order_key) values (?, ?) on conflict do nothing',
   );
   const addEntry = sqlite.prepare(`
     insert into timeline (order_key, seq, at, kind, summary, cause) values (?, ?, ?, ?, ?, ?)
-    on conflict do nothing`);
+    on conflict (order_key, seq) do update set at = excluded.at, kind = excluded.kind,
+      summary = excluded.summary, cause = excluded.cause`);
   const setFate = sqlite.prepare(`
     insert into applied_events (connection, event_id, order_key, state, at) values (?, ?, ?, ?, ?)
     on conflict (connection, event_id) do update set state = excluded.state, at = excluded.at`);

@@ -34,7 +34,9 @@ export const WmsEnv = {
     .int()
     .min(1000)
     .default(35 * 86_400_000),
-  CROSSDOCK_WMS_PRUNE_EVERY_MS: z.coerce.number().int().min(1000).default(600_000),
+  CROSSDOCK_WMS_PRUNE_EVERY_MS: z.coerce.number().int().min(1).default(600_000),
+  /** Between two batches while there is more to prune. */
+  CROSSDOCK_WMS_PRUNE_PAUSE_MS: z.coerce.number().int().min(1).default(100),
   CROSSDOCK_WMS_PRUNE_BATCH_MAX: z.coerce.number().int().min(1).default(500),
   /** Calls in flight may take this long to end when the process stops. */
   CROSSDOCK_WMS_STOP_GRACE_MS: z.coerce.number().int().min(0).default(5000),
@@ -56,6 +58,7 @@ export interface WmsConfig {
   commitQueueMax: number;
   idempotencyKeepMs: number;
   pruneEveryMs: number;
+  prunePauseMs: number;
   pruneBatchMax: number;
   stopGraceMs: number;
   delivery: DeliveryPolicy;
@@ -83,6 +86,7 @@ export function loadWmsConfig(env: Env): WmsConfig {
     commitQueueMax: parsed.CROSSDOCK_WMS_COMMIT_QUEUE_MAX,
     idempotencyKeepMs: parsed.CROSSDOCK_WMS_IDEMPOTENCY_KEEP_MS,
     pruneEveryMs: parsed.CROSSDOCK_WMS_PRUNE_EVERY_MS,
+    prunePauseMs: parsed.CROSSDOCK_WMS_PRUNE_PAUSE_MS,
     pruneBatchMax: parsed.CROSSDOCK_WMS_PRUNE_BATCH_MAX,
     stopGraceMs: parsed.CROSSDOCK_WMS_STOP_GRACE_MS,
     delivery: deliveryPolicyOf(parsed),

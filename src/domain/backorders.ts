@@ -1,4 +1,5 @@
 import type { Line } from './books.ts';
+import { fingerprint } from './fingerprint.ts';
 import { orderRef } from './ids.ts';
 import type { StockOffered } from './inputs.ts';
 import { move } from './ledger.ts';
@@ -41,12 +42,12 @@ function openBackorders(state: OrderState): Map<string, Backorder[]> {
   return open;
 }
 
+/** Its cause names it, so that a step that is cut off and run again names it the same. */
 function create(turn: Turn, line: Line, qty: number): void {
   const { state } = turn;
-  state.counters.backorder += 1;
   const misses = fruitlessPicks(state, line.lineId);
   const backorder: Backorder = {
-    backorderId: `BO-${orderRef(state.address)}-${state.counters.backorder}`,
+    backorderId: `BO-${orderRef(state.address)}-${fingerprint(`${turn.cause} ${line.lineId}`)}`,
     lineId: line.lineId,
     sku: line.sku,
     qty,

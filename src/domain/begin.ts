@@ -17,7 +17,7 @@ export function beginOrder(input: OrderWorkflowInput, now: number): OrderState {
     lines: [],
     requests: [],
     backorders: [],
-    task: { taskId: null, told: null, status: null, updates: 0 },
+    task: { taskId: null, told: null, status: null },
     crm: { nextSequence: 1, queue: [], told: {}, disagreements: 0 },
     cancelReason: null,
     inFlight: [],
@@ -29,6 +29,6 @@ export function beginOrder(input: OrderWorkflowInput, now: number): OrderState {
     clock: 0,
     createdAt: now,
     closedAt: null,
-    counters: { split: 0, backorder: 0, deadLetter: 0, entry: 0, step: 0, ask: 0 },
+    counters: { split: 0, deadLetter: 0, entry: 0, input: 0, ask: 0 },
   };
 }

@@ -1,26 +1,30 @@
 import type { Line } from './books.ts';
-import type { CrmSnapshot } from './commands.ts';
 import { headlineOf } from './headline.ts';
 import { crmKey } from './ids.ts';
 import type { CrmBucket, CrmLineDelta, CrmNotice, CrmNoticeType, CrmTold, OrderState } from './order.ts';
 import { note, send, type Turn } from './turn.ts';
+import { isCancelled } from './versions.ts';
 
 const CRM_BUCKETS: readonly CrmBucket[] = ['picked', 'shipped', 'backordered', 'cancelled'];
 
 /** Notices that travel in one command. */
 const NOTICES_PER_COMMAND_MAX = 20;
 
-/** What the CRM should know of a line; units in an unanswered child pick still count as backordered. */
-function crmFace(state: OrderState, line: Line): CrmTold {
-  const inPick = state.backorders
-    .filter((b) => b.lineId === line.lineId)
-    .reduce((sum, b) => sum + b.inPick, 0);
-  return {
-    picked: line.buckets.picked,
-    shipped: line.buckets.shipped,
-    backordered: line.buckets.backordered + inPick,
-    cancelled: line.buckets.cancelled,
-  };
+/** Bucket changes that travel in one notice: payloads are bounded, lines are many. */
+const DELTAS_PER_NOTICE_MAX = 500;
+
+/** What the CRM should know; units in an unanswered child pick still count as backordered. */
+function crmFaces(state: OrderState): Map<string, CrmTold> {
+  const faces = new Map<string, CrmTold>();
+  for (const { lineId, buckets } of state.lines) {
+    const { picked, shipped, backordered, cancelled } = buckets;
+    faces.set(lineId, { picked, shipped, backordered, cancelled });
+  }
+  for (const { lineId, inPick } of state.backorders) {
+    const face = faces.get(lineId);
+    if (face !== undefined) face.backordered += inPick;
+  }
+  return faces;
 }
 
 /**
@@ -30,7 +34,7 @@ function crmFace(state: OrderState, line: Line): CrmTold {
 export function queueNotices(turn: Turn, type: CrmNoticeType, pickId: string | null): void {
   const { state } = turn;
   if (!state.known) return;
-  const faces = new Map(state.lines.map((line) => [line.lineId, crmFace(state, line)]));
+  const faces = crmFaces(state);
   for (const [ids, kind] of [
     [turn.born, 'BACKORDER.CREATED'],
     [turn.filled, 'BACKORDER.FILLED'],
@@ -38,13 +42,25 @@ export function queueNotices(turn: Turn, type: CrmNoticeType, pickId: string | n
     for (const backorderId of ids) noticeOfBackorder(turn, kind, { backorderId, pickId, faces });
   }
   const rest: CrmLineDelta[] = [];
+  let confirmsCancel = false;
   for (const line of state.lines) {
+    const told = toldOf(state, line.lineId);
     for (const bucket of CRM_BUCKETS) {
-      const delta = (faces.get(line.lineId)?.[bucket] ?? 0) - toldOf(state, line.lineId)[bucket];
-      if (delta !== 0) rest.push(tell(state, line, bucket, delta));
+      const delta = (faces.get(line.lineId)?.[bucket] ?? 0) - told[bucket];
+      if (delta === 0) continue;
+      confirmsCancel ||= bucket === 'cancelled' && isCancelled(state, line);
+      rest.push(tell(state, line, bucket, delta));
     }
   }
-  if (rest.length > 0) push(state, { type, lines: rest, backorderId: null, pickId });
+  for (let start = 0; start < rest.length; start += DELTAS_PER_NOTICE_MAX) {
+    const lines = rest.slice(start, start + DELTAS_PER_NOTICE_MAX);
+    push(state, {
+      type: confirmsCancel ? 'ORDER.CANCELLED' : type,
+      lines,
+      backorderId: null,
+      pickId,
+    });
+  }
 }
 
 interface BackorderNotice {
@@ -113,34 +129,11 @@ export function sendNotices(turn: Turn): void {
 
 export function noticesTold(turn: Turn, upTo: number): void {
   const { crm } = turn.state;
+  crm.disagreements = 0;
   const told = crm.queue.filter((notice) => notice.sequence <= upTo);
   crm.queue = crm.queue.filter((notice) => notice.sequence > upTo);
   if (told.length > 0) {
     const types = told.map((notice) => `${notice.type} #${notice.sequence}`);
     note(turn, 'crm', `The CRM was told ${types.join(', ')}`);
   }
-}
-
-/**
- * The CRM stands elsewhere than we thought, because a step that had told it was cut off before it
- * was recorded. What it shows is taken as told, and only the difference is sent after it.
- */
-export function adoptCrm(turn: Turn, crm: CrmSnapshot): void {
-  const { state } = turn;
-  const dropped = state.crm.queue;
-  state.crm.queue = [];
-  state.crm.nextSequence = crm.sequence + 1;
-  for (const line of crm.lines) {
-    state.crm.told[line.lineId] = {
-      picked: line.picked,
-      shipped: line.shipped,
-      backordered: line.backordered,
-      cancelled: line.cancelled,
-    };
-  }
-  for (const notice of dropped) {
-    if (notice.backorderId === null) continue;
-    (notice.type === 'BACKORDER.CREATED' ? turn.born : turn.filled).push(notice.backorderId);
-  }
-  note(turn, 'crm', `The CRM stands at event ${crm.sequence}; going on from there`);
 }

@@ -13,12 +13,10 @@ export function absorbExcess(turn: Turn): void {
   const excessive = state.requests
     .filter((request) => request.status === 'accepted')
     .flatMap((request) => request.lines.filter((line) => excessOf(line) > 0));
-  if (excessive.length === 0) return;
-  const shorts = floorShorts(state);
   for (const pickLine of excessive) {
     const line = state.lines.find((l) => l.lineId === pickLine.lineId);
     if (line === undefined) continue;
-    const ours = line.buckets.backordered - (shorts.get(line.lineId) ?? 0);
+    const ours = line.buckets.backordered - (floorShorts(state).get(line.lineId) ?? 0);
     absorb(turn, { line, pickLine, from: 'open', units: line.buckets.open });
     absorb(turn, { line, pickLine, from: 'backordered', units: ours });
   }

@@ -1,6 +1,8 @@
 import { total } from './books.ts';
 import { cancelPending } from './cancel.ts';
 import type { OrderState } from './order.ts';
+import type { PickRequest } from './pick.ts';
+import { excessOf, overOf } from './shares.ts';
 
 export type Headline =
   | 'CANCELLED'
@@ -46,7 +48,15 @@ export function flagsOf(state: OrderState): string[] {
   if (cancelPending(state)) flags.push('CANCEL_PENDING');
   if (state.deadLetters.length > 0) flags.push('ACTION_REQUIRED', 'NEEDS_ACTION');
   if (state.lines.some((line) => line.over > 0)) flags.push('OVER_DELIVERED');
+  if (state.requests.some(hasDrift)) flags.push('DRIFT');
   return flags;
+}
+
+/** The WMS contradicts itself, or holds units for the order that the order did not ask for. */
+function hasDrift(request: PickRequest): boolean {
+  return (
+    request.drift !== null || request.lines.some((line) => excessOf(line) > overOf(line))
+  );
 }
 
 export type Stage =

@@ -97,7 +97,7 @@ export interface OrderState {
   lines: Line[];
   requests: PickRequest[];
   backorders: Backorder[];
-  task: { taskId: string | null; told: TaskFace | null; status: string | null; updates: number };
+  task: { taskId: string | null; told: TaskFace | null; status: string | null };
   crm: {
     nextSequence: number;
     queue: CrmNotice[];
@@ -120,10 +120,9 @@ export interface OrderState {
   closedAt: number | null;
   counters: {
     split: number;
-    backorder: number;
     deadLetter: number;
     entry: number;
-    step: number;
+    input: number;
     ask: number;
   };
 }

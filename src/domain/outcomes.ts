@@ -8,8 +8,8 @@ import { move } from './ledger.ts';
 import { dropOrphan } from './orphan-pick.ts';
 import { drainParked } from './parked.ts';
 import { isUnread, type PickRequest } from './pick.ts';
-import { expectNews } from './pick-books.ts';
 import { followSnapshot } from './pick-snapshot.ts';
+import { expectNews } from './pick-watch.ts';
 import { takeEarly } from './take-change.ts';
 import { note, type Turn } from './turn.ts';
 

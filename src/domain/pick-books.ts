@@ -1,6 +1,5 @@
 import type { Line } from './books.ts';
 import type { PickFacts, PickLine, PickRequest } from './pick.ts';
-import { isTerminal, isUnread } from './pick.ts';
 import { followPickLine } from './pick-line.ts';
 import { liveUnits, overOf, shareIn, shareOf } from './shares.ts';
 import type { Turn } from './turn.ts';
@@ -52,26 +51,4 @@ function bringLine(turn: Turn, { request, pickLine, line, facts }: BringLine): n
 
 function linesById(lines: readonly Line[]): Map<string, Line> {
   return new Map(lines.map((line) => [line.lineId, line]));
-}
-
-/** News of a pick restarts the clock of its silence; a pick that is through needs no watch. */
-export function heardOf(turn: Turn, request: PickRequest): void {
-  request.checks = 0;
-  request.checkAt = isThrough(turn, request) ? null : turn.now + turn.state.policy.silenceFirstMs;
-}
-
-function isThrough(turn: Turn, request: PickRequest): boolean {
-  if (!isTerminal(request) || isUnread(request) || request.drift !== null) return false;
-  const { terminalBucket } = turn.state.policy;
-  return terminalBucket === 'picked' || request.lines.every((line) => line.shipped >= line.picked);
-}
-
-/** A look that brought no end makes the next look later. */
-export function expectNews(turn: Turn, request: PickRequest): void {
-  const { gapWaitMs, silenceFirstMs, silenceMaxMs } = turn.state.policy;
-  const later = (firstMs: number): number =>
-    turn.now + Math.min(silenceMaxMs, firstMs * 2 ** Math.min(request.checks, 20));
-  request.checks += 1;
-  if (request.checkAt !== null) request.checkAt = later(silenceFirstMs * 2);
-  if (request.gapDueAt !== null) request.gapDueAt = later(gapWaitMs);
 }

@@ -2,8 +2,9 @@ import { fingerprint } from './fingerprint.ts';
 import type { PickReported } from './inputs.ts';
 import { describeMoves } from './ledger.ts';
 import type { PickRequest } from './pick.ts';
-import { bringBooks, heardOf, type PickNews } from './pick-books.ts';
+import { bringBooks, type PickNews } from './pick-books.ts';
 import { readPickEvent } from './pick-reading.ts';
+import { watchPick } from './pick-watch.ts';
 import { fate, note, type Turn } from './turn.ts';
 
 /** Events that came too early and are kept; beyond it the WMS's own account has to do. */
@@ -69,7 +70,7 @@ function applyEvent(turn: Turn, request: PickRequest, { event, news }: ReadEvent
   if (event.counts === 'picked') request.pickStatus = event.status;
   request.applied.push({ sequence: event.sequence, fingerprint: contentOf(event) });
   if (request.applied.length > FINGERPRINTS_KEPT) request.applied.shift();
-  heardOf(turn, request);
+  watchPick(turn, request, true);
   const moves = turn.effects.moves.slice(told);
   const what = moves.length > 0 ? `: ${describeMoves(moves)}` : '';
   const status = event.status.toLowerCase().replace('_', ' ');

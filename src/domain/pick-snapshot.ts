@@ -6,8 +6,9 @@ import {
   type PickLine,
   type PickRequest,
 } from './pick.ts';
-import { bringBooks, heardOf, type PickNews } from './pick-books.ts';
+import { bringBooks, type PickNews } from './pick-books.ts';
 import { applyBuffered } from './pick-event.ts';
+import { watchPick } from './pick-watch.ts';
 import { liveUnits } from './shares.ts';
 import { note, type Turn } from './turn.ts';
 
@@ -21,15 +22,16 @@ export function followSnapshot(turn: Turn, request: PickRequest, pick: PickSnaps
   if (request.status === 'accepted' && pick.sequence < request.sequence) return 0;
   addUnknownLines(request, pick);
   const { news, drift } = readAccount(request, pick);
-  const told = turn.effects.moves.length;
+  const before = turn.effects.moves.length;
   const returned = bringBooks(turn, request, news);
+  const moves = turn.effects.moves.slice(before);
+  const isNews = moves.length > 0 || pick.sequence !== request.sequence;
   request.status = 'accepted';
   request.pickId = pick.pickId;
   request.pickStatus = pick.status;
   request.sequence = pick.sequence;
   takeDrift(turn, request, drift);
-  heardOf(turn, request);
-  const moves = turn.effects.moves.slice(told);
+  watchPick(turn, request, isNews);
   if (moves.length > 0) note(turn, 'books', `${pick.pickId}: ${describeMoves(moves)}`);
   applyBuffered(turn, request);
   return returned;

@@ -31,6 +31,7 @@ const SEEN_MAX = 200;
  */
 export function reduce(state: OrderState, input: LoopInput, now: number): Effects {
   const cause = causeOf(input);
+  state.counters.input += 1;
   const turn: Turn = { state, now, cause, effects: noEffects(), born: [], filled: [] };
   if (input.type === 'fact' && isRepeat(state, input.fact)) return turn.effects;
   const hint = take(turn, input);

@@ -32,13 +32,12 @@ export interface StepRecord {
   replayed: string[];
 }
 
-/** Counts the step and gathers what the projection needs of it. */
+/** Gathers what the projection needs of a step, which is numbered by the inputs taken so far. */
 export function recordStep(state: OrderState, effects: Effects, now: number): StepRecord {
-  state.counters.step += 1;
   return {
     order: state.address,
     wms: state.wms,
-    step: state.counters.step,
+    step: state.counters.input,
     at: now,
     createdAt: state.createdAt,
     closedAt: state.closedAt,
@@ -67,6 +66,7 @@ export function gather(into: Effects, more: Effects): void {
   into.commands.push(...more.commands);
   into.entries.push(...more.entries);
   into.fates.push(...more.fates);
+  into.moves.push(...more.moves);
   into.settledOffers.push(...more.settledOffers);
   into.replayed.push(...more.replayed);
 }

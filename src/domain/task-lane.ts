@@ -41,13 +41,14 @@ export function keepTask(turn: Turn): void {
     return;
   }
   const face = taskFace(state);
-  const patch = difference(state.task.told ?? face, face);
+  const { told } = state.task;
+  const patch = difference(told ?? face, face);
   if (Object.keys(patch).length === 0) return;
   state.task.told = face;
-  state.task.updates += 1;
+  const change = fingerprint(JSON.stringify([told, face]));
   send(turn, {
     kind: 'update_task',
-    key: taskKey(state.address, `update-${state.task.updates}-${fingerprint(JSON.stringify(patch))}`),
+    key: taskKey(state.address, `update-${state.counters.input}-${change}`),
     taskId: state.task.taskId,
     patch,
   });
@@ -62,9 +63,13 @@ function isBusy(state: OrderState): boolean {
   );
 }
 
+/**
+ * A new status brings the whole face with it: a step that was cut off may have shown what this one
+ * does not know of, and the last update is to leave the task as the order ended.
+ */
 function difference(told: TaskFace, face: TaskFace): TaskPatch {
+  if (told.status !== face.status) return { ...face };
   return {
-    ...(told.status === face.status ? {} : { status: face.status }),
     ...(told.priority === face.priority ? {} : { priority: face.priority }),
     ...(told.dueAt === face.dueAt ? {} : { dueAt: face.dueAt }),
     ...(sameList(told.pickIds, face.pickIds) ? {} : { pickIds: face.pickIds }),

@@ -1,7 +1,8 @@
 import type { OrderView } from '../contracts/operators.ts';
 import { backorderStatus } from './backorders.ts';
 import { flagsOf, headlineOf, stageOf } from './headline.ts';
-import type { OrderState, PickRequest } from './order.ts';
+import type { OrderState } from './order.ts';
+import type { PickRequest } from './pick.ts';
 import { waitsFor } from './waits.ts';
 
 /** The order as people and the API read it. */

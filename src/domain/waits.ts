@@ -1,7 +1,8 @@
-import { floorShort, isTerminal } from './backorders.ts';
 import { total } from './books.ts';
 import type { Command } from './commands.ts';
 import type { OrderState } from './order.ts';
+import { isTerminal } from './pick.ts';
+import { floorShorts } from './shares.ts';
 
 /** What the order waits for now, one sentence each, the most pressing first. */
 export function waitsFor(state: OrderState): string[] {
@@ -22,8 +23,9 @@ export function waitsFor(state: OrderState): string[] {
     if (request.buffered.length > 0) waits.push(`An event of ${id} that is missing, or the warehouse's own account of it`);
     if (!isTerminal(request)) waits.push(`The warehouse to pick ${id}${units(request.lines.reduce((sum, l) => sum + l.allocated, 0))}`);
   }
+  const shorts = floorShorts(state);
   for (const line of state.lines) {
-    const floor = floorShort(state, line.lineId);
+    const floor = shorts.get(line.lineId) ?? 0;
     if (floor > 0) waits.push(`The warehouse to find ${floor} x ${line.sku} or to close the pick short`);
   }
   for (const backorder of state.backorders) {

@@ -72,6 +72,9 @@ interface Filter {
   limit: number;
 }
 
+/** Word for word the condition of the index, without which SQLite does not use it. */
+const SET_ASIDE = `status in ('late', 'ignored', 'quarantined')`;
+
 /** Picks the index that fits; a status stands as a literal, which a partial index asks for. */
 function queryOf(request: ListRequest, newest: number) {
   const { status, lanes, order } = request;
@@ -84,6 +87,7 @@ function queryOf(request: ListRequest, newest: number) {
     '(@connection is null or connection = @connection)',
     lanes === undefined ? '@lanes is not null' : 'lane in (select value from json_each(@lanes))',
     ...(status === undefined ? [] : [`status = '${status}'`]),
+    ...(index === 'events_set_aside' ? [SET_ASIDE] : []),
   ];
   const sql = `select ${EVENT_COLUMNS} from events ${index === null ? '' : `indexed by ${index}`}
     where ${conditions.join(' and ')} order by seq ${descends ? 'desc' : ''} limit @limit`;

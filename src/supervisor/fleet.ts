@@ -63,8 +63,9 @@ export class Fleet {
     }
   }
 
-  async #stop(names: ProgramName[]): Promise<void> {
+  async #stop(names: string[]): Promise<void> {
     const killAfterMs = this.#hurried ? 0 : this.#killAfterMs;
-    await Promise.all(names.map((name) => this.#kept.get(name)?.stop(killAfterMs)));
+    const kept = [...this.#kept.values()].filter(({ name }) => names.includes(name));
+    await Promise.all(kept.map((each) => each.stop(killAfterMs)));
   }
 }

@@ -27,7 +27,8 @@ interface ProgramState {
 /** States what runs where. `ready` is true while every program serves. */
 export function reportReady(plan: Plan, programs: ProgramState[]): ReadyReport {
   const { ports, temporal } = plan;
-  const running = programs.flatMap(({ name, pid }) => (pid === undefined ? [] : [[name, pid]]));
+  const pids: ReadyReport['pids'] = {};
+  for (const { name, pid } of programs) if (pid !== undefined) pids[name] = pid;
   return {
     ready: programs.every(({ ready }) => ready),
     urls: {
@@ -39,7 +40,7 @@ export function reportReady(plan: Plan, programs: ProgramState[]): ReadyReport {
       ...(plan.temporalUiUrl === undefined ? {} : { temporal_ui: plan.temporalUiUrl }),
     },
     temporal: { address: temporal.address, namespace: temporal.namespace },
-    pids: Object.fromEntries(running),
+    pids,
     secrets: plan.secrets,
   };
 }

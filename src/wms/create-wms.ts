@@ -42,7 +42,7 @@ export function createWms({ config, log, now = Date.now }: WmsOptions): Wms {
   });
   const stores = {
     stock: createStockStore(sqlite),
-    picks: createPickStore(db),
+    picks: createPickStore({ sqlite, db }),
     products: createProductStore(db),
     shipments: createShipmentStore(db),
   };

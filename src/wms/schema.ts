@@ -153,6 +153,8 @@ export const picks = sqliteTable(
     uniqueIndex('picks_reference')
       .on(table.reference)
       .where(sql`${table.reference} is not null and ${table.status} <> 'CANCELLED'`),
+    index('picks_reference_any').on(table.reference, table.updatedAt, table.pickId),
+    index('picks_status_updated').on(table.status, table.updatedAt, table.pickId),
     index('picks_order').on(table.orderId, table.n),
     index('picks_updated').on(table.updatedAt, table.pickId),
     check(

@@ -6,8 +6,11 @@ import { addDeadLetter, shelve } from '../support/books-shelf.ts';
 
 const REPLAY = '/api/v1/dead-letters/DL-ORD-1-1/replay';
 
-function stageWithLetter(letter: Partial<Parameters<typeof addDeadLetter>[1]> = {}): ApiStage {
-  const stage = openApiStage();
+function stageWithLetter(
+  letter: Partial<Parameters<typeof addDeadLetter>[1]> = {},
+  env: Record<string, string> = {},
+): ApiStage {
+  const stage = openApiStage({ env });
   shelve(stage.books, [{ orderId: 'ORD-1', stage: 'NEEDS_ACTION' }]);
   addDeadLetter(stage.books, { id: 'DL-ORD-1-1', orderId: 'ORD-1', ...letter });
   return stage;
@@ -127,6 +130,36 @@ test('a failure is not kept under its key: the next try is a new one', async () 
   stage.temporal.state = 'here';
   expect((await stage.post(REPLAY, { headers })).status).toBe(202);
   expect(stage.sent).toHaveLength(1);
+});
+
+test('a key whose request failed is free for another body', async () => {
+  const stage = stageWithLetter();
+  const headers = { 'idempotency-key': 'op-1' };
+  stage.temporal.state = 'away';
+  expect((await stage.post(REPLAY, { headers, body: '1' })).status).toBe(503);
+  stage.temporal.state = 'here';
+  expect((await stage.post(REPLAY, { headers, body: '2' })).status).toBe(202);
+});
+
+test('a key is forgotten after its time, and the oldest first when there are too many', async () => {
+  const stage = stageWithLetter(
+    {},
+    { CROSSDOCK_API_IDEMPOTENCY_TTL_MS: '1000', CROSSDOCK_API_IDEMPOTENCY_KEYS_MAX: '2' },
+  );
+  const isRepeat = async (key: string): Promise<boolean> => {
+    const answer = await stage.post(REPLAY, { headers: { 'idempotency-key': key } });
+    expect(answer.status).toBe(202);
+    return answer.headers.get('idempotency-replayed') === 'true';
+  };
+  expect(await isRepeat('a')).toBe(false);
+  stage.clock.now += 999;
+  expect(await isRepeat('a')).toBe(true);
+  stage.clock.now += 1;
+  expect(await isRepeat('a')).toBe(false);
+  expect(await isRepeat('b')).toBe(false);
+  expect(await isRepeat('a')).toBe(true);
+  expect(await isRepeat('c')).toBe(false);
+  expect(await isRepeat('a')).toBe(false);
 });
 
 test('refuses a key that cannot be a header field of ours', async () => {

@@ -49,6 +49,12 @@ test('answers with an empty book until the worker has made the file, and sees it
   expect(reader.orders.list({ limit: 10 }).items.map((item) => item.orderId)).toEqual(['ORD-1']);
 });
 
+test('a folder that is not there yet is an empty book as well', () => {
+  const reader = readBooks(join(temporaryFolder(), 'later', 'books.db'));
+  expect(reader.present()).toBe(false);
+  expect(reader.orders.list({ limit: 10 }).items).toEqual([]);
+});
+
 test('a file without tables is an empty book, and not a failure', () => {
   const file = newFile();
   const books = openBooks(file);
@@ -169,12 +175,17 @@ for (const filter of FILTERS) {
   }
 }
 
-test('a search for a wildcard or a lower bound of another alphabet matches only itself', () => {
+test('a search takes wildcards and other alphabets by the letter', () => {
   const file = newFile();
-  shelve(openBooks(file), [{ orderId: 'ORD-1' }, { orderId: '%' }, { orderId: 'Ж-1' }]);
+  const seeds = ['ORD-1', '%', 'Ж-1', 'OR~', 'ORé', 'OS'];
+  shelve(
+    openBooks(file),
+    seeds.map((orderId) => ({ orderId })),
+  );
   const reader = readBooks(file);
   expect(everyOrder(reader, { q: '%', limit: 10 })).toEqual(['%']);
   expect(everyOrder(reader, { q: 'Ж', limit: 10 })).toEqual(['Ж-1']);
+  expect(everyOrder(reader, { q: 'OR', limit: 10 })).toEqual(['ORé', 'OR~', 'ORD-1']);
 });
 
 test('one page passes no more rows than it may, and the next one carries on', () => {

@@ -70,6 +70,17 @@ test('counts orders by stage and open dead letters, no further than it may', asy
   expect(lines).toContain('crossdock_dead_letters_open 1');
 });
 
+test('a count of orders is kept for its time, however often it is asked for', async () => {
+  const stage = openApiStage({ env: { CROSSDOCK_API_COUNT_TTL_MS: '5000' } });
+  shelve(stage.books, [{ orderId: 'ORD-1', stage: 'WAITING' }]);
+  expect(await scrape(stage)).toContain('crossdock_orders{stage="WAITING"} 1');
+  shelve(stage.books, [{ orderId: 'ORD-2', stage: 'WAITING' }]);
+  stage.clock.now += 4999;
+  expect(await scrape(stage)).toContain('crossdock_orders{stage="WAITING"} 1');
+  stage.clock.now += 1;
+  expect(await scrape(stage)).toContain('crossdock_orders{stage="WAITING"} 2');
+});
+
 test('says nothing of orders as long as there are no books, and does not fail', async () => {
   const stage = openApiStage({ withoutBooks: true });
   const lines = await scrape(stage);

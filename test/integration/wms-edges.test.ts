@@ -181,6 +181,28 @@ describe('health', () => {
   });
 });
 
+describe('the answers of old keys', () => {
+  it('are forgotten in bounded batches, and younger ones are not', async () => {
+    await wms.stop();
+    wms = open({
+      ...{ CROSSDOCK_WMS_PRUNE_EVERY_MS: '5', CROSSDOCK_WMS_PRUNE_PAUSE_MS: '1' },
+      ...{ CROSSDOCK_WMS_PRUNE_BATCH_MAX: '2', CROSSDOCK_WMS_IDEMPOTENCY_KEEP_MS: '60000' },
+    });
+    for (const key of ['a', 'b', 'c', 'd', 'e']) await askFor('SKU-111', key);
+    clock += 50_000;
+    await askFor('SKU-111', 'young');
+    clock += 20_000;
+    wms.start();
+    const keys = () =>
+      wms.sqlite
+        .prepare<[], { key: string }>('select key from idempotency')
+        .all()
+        .map((row) => row.key);
+    await eventually(() => keys().length === 1);
+    expect(keys()).toEqual(['young']);
+  });
+});
+
 describe('one pick whose event cannot be written', () => {
   it('leaves neither stock, nor pick, nor a stored answer, and the next call is served', async () => {
     wms.sqlite.exec(`create trigger broken before insert on deliveries

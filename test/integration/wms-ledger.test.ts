@@ -98,7 +98,7 @@ function perform({ work, picks, number }: Run, now: Step): string | undefined {
     const to = where.location === 'north' ? 'south' : 'north';
     const signed = kind === 'count' ? qty * sign : kind === 'receive' ? qty * 3 : qty;
     moveStock(work, {
-      request: { ...where, kind: kind as 'receive', qty: signed, to_location: to },
+      request: { ...where, kind, qty: signed, to_location: to },
       causeId: `test:${number}`,
     });
     return undefined;
@@ -213,7 +213,7 @@ it('keeps S1 to S6 and gapless events at every step of random work', () => {
         warehouse.remove();
       }
     }),
-    { numRuns: 400 },
+    { numRuns: 160 },
   );
 }, 120_000);
 

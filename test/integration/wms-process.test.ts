@@ -9,9 +9,31 @@ import { wmsConformance } from '../support/wms-conformance.ts';
 import { startReceiver, type WebhookReceiver } from '../support/wms-receiver.ts';
 import { clientOf, fresh, pickRequest, type WmsStage } from '../support/wms-stage.ts';
 import { CLIENT, processTarget, startWmsProcess, TOKEN } from '../support/wms-target.ts';
-import { eventually, pause } from '../support/eventually.ts';
+import { eventually } from '../support/eventually.ts';
 
 describe('the WMS as a process', () => wmsConformance(processTarget));
+
+describe('a call that is cut after its effect', () => {
+  it('is answered by its repeat, and had its effect once', async () => {
+    const receiver = await startReceiver('a-webhook-secret');
+    const target = await processTarget({
+      ...{ webhookUrl: receiver.url, webhookSecret: 'a-webhook-secret' },
+    });
+    const { call, post, get } = clientOf(() => target);
+    const fault = { method: 'POST', path: '/picks', kind: 'drop_after', times: 3 };
+    await call({ path: '/_sandbox/faults', body: fault, token: null });
+    const request = pickRequest([{ sku: 'SKU-111', qty: 2 }]);
+    for (let times = 0; times < 3; times += 1) {
+      await expect(post('/picks', request, 'cut')).rejects.toThrow('fetch failed');
+    }
+    const answer = await post<Pick>('/picks', request, 'cut');
+    expect([answer.status, answer.headers.get('idempotency-replayed')]).toEqual([200, 'true']);
+    const stock = await get<{ totals: { reserved: number } }>('/inventory?sku=SKU-111');
+    expect(stock.body.totals.reserved).toBe(2);
+    await target.stop();
+    await receiver.close();
+  });
+});
 
 describe('the WMS killed with -9 under load', () => {
   const SECRET = 'a-webhook-secret';
@@ -38,7 +60,8 @@ describe('the WMS killed with -9 under load', () => {
       const client = clientAt(wms.origin);
       if (round === 0) await stock(client);
       const load = loadOf({ client, answered, requests, round });
-      await pause(120 + round * 90);
+      const before = answered.size;
+      await eventually(() => answered.size >= before + 8 + round * 5, 30_000);
       wms.child.kill('SIGKILL');
       expect(await wms.ended).toBeNull();
       await load;

@@ -14,7 +14,7 @@ import { openBooks, readBooks, temporaryFolder, type BooksDatabase } from './boo
 
 export const API_KEY = 'key-for-tests-only';
 
-/** The clock of every stage. */
+/** When the clock of a stage begins. */
 export const NOW = 1_800_000_100_000;
 
 interface Sent {
@@ -28,6 +28,8 @@ export interface ApiStage {
   books: BooksDatabase;
   booksFile: string;
   sent: Sent[];
+  /** Stands still until a test moves it. */
+  clock: { now: number };
   temporal: { state: 'here' | 'away'; orders: 'open' | 'closed' };
   readings: {
     writable: boolean;
@@ -54,6 +56,7 @@ export function openApiStage(options: StageOptions = {}): ApiStage {
   const inbox = openInbox(join(folder, 'inbox.db'));
   const limits = loadOperatorsLimits(options.env ?? {});
   const sent: Sent[] = [];
+  const clock = { now: NOW };
   const temporal: ApiStage['temporal'] = { state: 'here', orders: 'open' };
   const readings: ApiStage['readings'] = {
     writable: true,
@@ -98,7 +101,7 @@ export function openApiStage(options: StageOptions = {}): ApiStage {
       limits,
     },
     log: pino({ level: 'silent' }),
-    now: () => NOW,
+    now: () => clock.now,
   });
   const authorization = `Bearer ${API_KEY}`;
   return {
@@ -107,6 +110,7 @@ export function openApiStage(options: StageOptions = {}): ApiStage {
     books,
     booksFile,
     sent,
+    clock,
     temporal,
     readings,
     metrics,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { eventually } from './eventually.ts';
-import { type Problem, type WmsStage } from './wms-stage.ts';
+import type { Problem, WmsStage } from './wms-stage.ts';
 
 export function webhooksAndAccess(stage: WmsStage): void {
   const { call, get, post, target, received, stocked, createdPick, eventsOf } = stage;

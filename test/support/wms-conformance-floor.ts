@@ -3,7 +3,7 @@ import type { Pick } from '../../src/contracts/picks.ts';
 import { fresh, type Problem, type WmsStage } from './wms-stage.ts';
 
 export function workingOnPicks(stage: WmsStage): void {
-  const { get, post, patch, stocked, receive, createdPick, totals, pickNow, eventsOf } = stage;
+  const { post, patch, stocked, receive, createdPick, totals, pickNow, eventsOf } = stage;
 
   describe('working on a pick', () => {
     it('goes from assigned over partial to complete, with gapless events of exact deltas', async () => {

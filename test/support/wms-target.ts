@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { processEnv } from '../../src/config/env.ts';
 import { loadWmsConfig } from '../../src/config/wms.ts';
 import { serveApp } from '../../src/http/serve.ts';
 import { createLogger } from '../../src/logger.ts';
@@ -62,7 +63,7 @@ export interface WmsProcess {
 export async function startWmsProcess(options: WmsEnvOptions): Promise<WmsProcess> {
   const child = fork('src/wms.ts', {
     execArgv: ['--import', 'tsx'],
-    env: { PATH: process.env['PATH'], ...wmsEnv(options) },
+    env: { PATH: processEnv()['PATH'], ...wmsEnv(options) },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));

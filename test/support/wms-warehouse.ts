@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Envelope } from '../../src/contracts/envelope.ts';
 import { openDatabase, type Sqlite } from '../../src/db/open.ts';
 import * as schema from '../../src/wms/schema.ts';
+import type { WmsDb } from '../../src/wms/store/db.ts';
 import { createPickStore } from '../../src/wms/store/pick-store.ts';
 import { createProductStore } from '../../src/wms/store/product-store.ts';
 import { createShipmentStore } from '../../src/wms/store/shipment-store.ts';
@@ -12,6 +13,7 @@ import { runWork, type Stores, type Work } from '../../src/wms/work.ts';
 
 export interface Warehouse {
   sqlite: Sqlite;
+  db: WmsDb;
   stores: Stores;
   /** Events of committed changes, in order. */
   events: Envelope[];
@@ -28,16 +30,18 @@ export function createWarehouse(): Warehouse {
     migrations: 'src/wms/migrations',
     synchronous: 'NORMAL',
   });
+  // Power cuts are not what these tests are about, and each of their steps is a commit.
+  sqlite.pragma('synchronous = OFF');
   const stores = {
     stock: createStockStore(sqlite),
-    picks: createPickStore(db),
+    picks: createPickStore({ sqlite, db }),
     products: createProductStore(db),
     shipments: createShipmentStore(db),
   };
   const events: Envelope[] = [];
   let clock = Date.parse('2026-01-17T12:00:00Z');
   return {
-    ...{ sqlite, stores, events },
+    ...{ sqlite, db, stores, events },
     run<R>(change: (work: Work) => R): R {
       const emitted: Envelope[] = [];
       clock += 1;

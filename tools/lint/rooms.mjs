@@ -66,7 +66,7 @@ export const ROOMS = {
       'src/normalise',
       'src/verification',
     ],
-    types: ['src/config', 'src/inbox', 'src/logger.ts'],
+    types: ['src/books/read*', 'src/config', 'src/inbox', 'src/logger.ts'],
     packages: ['hono', '@hono/zod-openapi', '@hono/node-server', 'zod', 'node:'],
   },
   'src/books': {

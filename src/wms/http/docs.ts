@@ -15,11 +15,11 @@ const PROBLEM: DocumentedAnswer = {
 export function answersOf(
   answers: Record<number, [description: string, schema: z.ZodType]>,
 ): Record<number, DocumentedAnswer> & { default: DocumentedAnswer } {
-  const documented = Object.entries(answers).map(([status, [description, schema]]) => [
-    status,
-    { description, content: { 'application/json': { schema } } },
-  ]);
-  return { ...Object.fromEntries(documented), default: PROBLEM };
+  const documented: Record<number, DocumentedAnswer> = {};
+  for (const [status, [description, schema]] of Object.entries(answers)) {
+    documented[Number(status)] = { description, content: { 'application/json': { schema } } };
+  }
+  return { ...documented, default: PROBLEM };
 }
 
 export function jsonBody<Schema extends z.ZodType>(schema: Schema) {

@@ -1,7 +1,7 @@
 import { AppError } from '../../errors.ts';
 import type { PickRecord } from '../domain/pick.ts';
 import type { PickLine } from '../domain/pick-line.ts';
-import { pickView } from '../views.ts';
+import type { pickView } from '../views.ts';
 
 export function foundPick(pick: PickRecord | undefined, pickId: string): PickRecord {
   if (pick !== undefined) return pick;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { MovementRequestSchema } from '../../contracts/inventory.ts';
 import { InstantSchema } from '../../contracts/primitives.ts';
 import { AppError } from '../../errors.ts';

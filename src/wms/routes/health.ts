@@ -1,6 +1,7 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Sqlite } from '../../db/open.ts';
 import type { Delivery } from '../../delivery/delivery.ts';
+import { AppError } from '../../errors.ts';
 import { answersOf } from '../http/docs.ts';
 
 const liveRoute = createRoute({
@@ -38,10 +39,22 @@ export function healthRoutes({ sqlite, delivery, now }: HealthDeps): OpenAPIHono
   const probe = sqlite.prepare('select count(*) from locations');
   app.openapi(liveRoute, (c) => c.json({ status: 'ok' as const }));
   app.openapi(readyRoute, (c) => {
-    probe.get();
-    const { pending, oldestAt } = delivery.backlog();
+    const { pending, oldestAt } = readable(() => {
+      probe.get();
+      return delivery.backlog();
+    });
     const oldestAgeMs = oldestAt === null ? null : Math.max(0, now() - oldestAt);
     return c.json({ status: 'ok' as const, webhooks: { pending, oldest_age_ms: oldestAgeMs } });
   });
   return app;
+}
+
+function readable<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new AppError('unavailable', 'The store cannot be read. Look at the disk and the log.', {
+      cause: error,
+    });
+  }
 }

@@ -1,5 +1,4 @@
 import { and, asc, eq, gt } from 'drizzle-orm';
-
 import { movements, pickLines } from '../schema.ts';
 import type { WmsDb } from './db.ts';
 

@@ -1,5 +1,4 @@
 import { asc, eq, gt, sql } from 'drizzle-orm';
-
 import { locations, lots, products } from '../schema.ts';
 import type { WmsDb } from './db.ts';
 

@@ -1,5 +1,4 @@
 import { and, asc, eq, gt, sql } from 'drizzle-orm';
-
 import { pickLines, shipmentLines, shipments } from '../schema.ts';
 import type { WmsDb } from './db.ts';
 

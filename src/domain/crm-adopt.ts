@@ -1,0 +1,46 @@
+import type { Command, CrmSnapshot } from './commands.ts';
+import { keepCommand } from './dead-letters.ts';
+import type { CrmNotice, CrmTold } from './order.ts';
+import { note, type Turn } from './turn.ts';
+
+const NOTHING: CrmTold = { picked: 0, shipped: 0, backordered: 0, cancelled: 0 };
+
+/**
+ * The CRM stands elsewhere than we thought, because a step that had told it was cut off before it
+ * was recorded. What it shows is taken as told, and only the difference is sent after it. A CRM
+ * that never agrees is for a person to judge.
+ */
+export function adoptCrm(turn: Turn, command: Command, crm: CrmSnapshot): void {
+  const { state } = turn;
+  const dropped = state.crm.queue;
+  state.crm.queue = [];
+  state.crm.nextSequence = crm.sequence + 1;
+  const shown = new Map(crm.lines.map((line) => [line.lineId, line]));
+  for (const { lineId } of state.lines) {
+    const { picked, shipped, backordered, cancelled } = shown.get(lineId) ?? NOTHING;
+    state.crm.told[lineId] = { picked, shipped, backordered, cancelled };
+  }
+  for (const notice of dropped) {
+    if (notice.backorderId === null || wasAnnounced(crm, notice)) continue;
+    (notice.type === 'BACKORDER.CREATED' ? turn.born : turn.filled).push(notice.backorderId);
+  }
+  state.crm.disagreements += 1;
+  note(turn, 'crm', `The CRM stands at event ${crm.sequence}; going on from there`);
+  if (state.crm.disagreements < state.policy.attemptsMax) return;
+  keepCommand(turn, command, {
+    type: 'failed',
+    cause: 'crm disagrees',
+    attempts: state.crm.disagreements,
+    lastStatus: 409,
+    lastError: `The CRM stands at event ${crm.sequence} and does not take the one after it`,
+  });
+  state.crm.disagreements = 0;
+}
+
+/** A CRM that does not show its events has most likely taken those up to where it stands. */
+function wasAnnounced(crm: CrmSnapshot, notice: CrmNotice): boolean {
+  if (crm.announced === undefined) return notice.sequence <= crm.sequence;
+  return crm.announced.some(
+    (event) => event.type === notice.type && event.backorderId === notice.backorderId,
+  );
+}

@@ -1,0 +1,223 @@
+import { nextDueAt } from '../../src/domain/due.ts';
+import type { OrderInput } from '../../src/domain/inputs.ts';
+import { cancelled, created, offered, replayed, updated } from './domain-facts.ts';
+import { finishFloor, workOnFloor } from './domain-floor.ts';
+import type { Tape } from './domain-tape.ts';
+import { World, type Luck, type WorldOptions } from './domain-world.ts';
+
+export interface AdventureOptions {
+  tape: Tape;
+  /** Steps that are cut off and run again. */
+  crashes: boolean;
+  /** Statements of the CRM carry no number. */
+  unnumbered?: boolean;
+  watch?: (world: World) => void;
+}
+
+const SKUS = ['SKU-1', 'SKU-2'] as const;
+
+type Deed = 'deliver' | 'settle' | 'floor' | 'receive' | 'restate' | 'offer' | 'wait' | 'replay';
+
+const DEEDS: readonly Deed[] = [
+  ...['deliver', 'deliver', 'deliver', 'settle', 'settle', 'floor', 'floor', 'receive'],
+  ...['restate', 'offer', 'wait', 'replay'],
+] as Deed[];
+
+/** A busy floor, and a CRM that cannot make up its mind. */
+const MOODS: readonly (readonly Deed[])[] = [
+  DEEDS,
+  [...DEEDS, 'floor', 'floor', 'floor', 'deliver'],
+  ['deliver', 'deliver', 'settle', 'restate', 'deliver', 'restate', 'wait', 'replay'],
+];
+
+/** A random life of one order: everything arrives twice, late, in any order, or not at all. */
+export class Adventure {
+  readonly world: World;
+  /** What is under way to the loop. */
+  private readonly wire: OrderInput[] = [];
+  private readonly tape: Tape;
+  private readonly crashes: boolean;
+  private readonly unnumbered: boolean;
+  private readonly wanted = new Map<string, number>();
+  private version = 1;
+  private calm = false;
+  private readonly mood: readonly Deed[];
+  inputs = 0;
+
+  constructor({ tape, crashes, unnumbered = false, watch }: AdventureOptions) {
+    this.tape = tape;
+    this.mood = MOODS[tape.choose(MOODS.length)] ?? DEEDS;
+    this.crashes = crashes;
+    this.unnumbered = unnumbered;
+    const options: WorldOptions = { tape, luck: () => this.luck() };
+    this.world = new World(watch === undefined ? options : { ...options, watch });
+    this.world.crm.showsEvents = !tape.happens(3);
+    for (const sku of SKUS) this.world.warehouse.receive(sku, tape.choose(12));
+    for (let n = 0; n <= tape.choose(3); n += 1) this.wanted.set(lineName(n), tape.choose(7));
+    this.wire.push(created(this.units(), { version: unnumbered ? null : 1 }));
+  }
+
+  live(): void {
+    while (!this.tape.isOver) this.act();
+  }
+
+  private act(): void {
+    const { tape, world } = this;
+    switch (this.mood[tape.choose(this.mood.length)]) {
+      case 'deliver':
+        this.deliver();
+        break;
+      case 'settle':
+        this.settleOne();
+        break;
+      case 'floor':
+        workOnFloor(world.warehouse, tape);
+        break;
+      case 'receive':
+        world.warehouse.receive(SKUS[tape.choose(2)] ?? 'SKU-1', tape.choose(5));
+        break;
+      case 'restate':
+        this.restate();
+        break;
+      case 'offer':
+        this.offer();
+        break;
+      case 'wait':
+        world.wait(tape.choose(200_000));
+        break;
+      default:
+        this.replay();
+    }
+    this.collect();
+  }
+
+  /** Everything arrives, every command ends, the floor finishes, stock comes: the order must end. */
+  comeToRest(): void {
+    this.calm = true;
+    const { world } = this;
+    for (let round = 0; round < 300; round += 1) {
+      this.collect();
+      const facts = this.wire.splice(0);
+      world.feed(...facts);
+      while (world.background.length > 0) this.settleOne();
+      world.run();
+      this.replay();
+      finishFloor(world.warehouse);
+      if (this.isQuiet()) return;
+      if (facts.length === 0 && world.background.length === 0) this.passTime();
+    }
+    throw new Error(`no rest: ${JSON.stringify(world.state)}`);
+  }
+
+  private isQuiet(): boolean {
+    const { world } = this;
+    this.collect();
+    return world.state.closedAt !== null && this.wire.length === 0 && world.queue.length === 0;
+  }
+
+  /** The next thing that waits for its time: a look, or stock for a backorder. */
+  private passTime(): void {
+    const { world } = this;
+    const waiting = world.step?.waiting ?? [];
+    const times = waiting.map((row) => row.notBefore);
+    const dueAt = nextDueAt(world.state);
+    if (dueAt !== null) times.push(dueAt);
+    if (times.length > 0) world.wait(Math.max(0, Math.min(...times) - world.now));
+    for (const row of waiting) {
+      if (row.notBefore > world.now) continue;
+      if (world.warehouse.stock(row.sku) < row.qty) world.warehouse.receive(row.sku, row.qty);
+      this.wire.push(offered(row.backorderId, row.qty));
+    }
+  }
+
+  private deliver(): void {
+    const { tape, wire, world } = this;
+    const at = tape.choose(wire.length);
+    const fact = wire[at];
+    if (fact === undefined) return;
+    if (!tape.happens(5)) wire.splice(at, 1);
+    if (fact.type === 'pick_reported' && tape.happens(6)) return;
+    this.inputs += 1;
+    world.queue.push({ type: 'fact', fact });
+    if (tape.happens(3)) return;
+    if (this.crashes && tape.happens(3)) {
+      world.cutOff(tape.choose(6));
+      if (tape.happens(2)) return;
+    }
+    if (tape.happens(4)) world.state = JSON.parse(JSON.stringify(world.state));
+    world.run();
+  }
+
+  private settleOne(): void {
+    const { tape, world } = this;
+    const command = world.background[tape.choose(world.background.length)];
+    if (command === undefined) return;
+    if (!this.calm && tape.happens(5)) {
+      world.retry(command, {
+        type: 'failed',
+        cause: 'far side 503',
+        attempts: 5,
+        lastStatus: 503,
+        lastError: 'HTTP 503',
+      });
+    } else {
+      world.retry(command);
+    }
+    if (!tape.happens(3)) world.run();
+  }
+
+  private luck(): Luck {
+    if (this.calm) return 'done';
+    const kind = this.tape.choose(8);
+    return kind < 5 ? 'done' : kind < 7 ? 'lost' : 'down';
+  }
+
+  /** The CRM changes its mind. */
+  private restate(): void {
+    const { tape } = this;
+    if (this.version > 12) return;
+    this.version += 1;
+    const version = this.unnumbered ? null : this.version;
+    const lineIds = [...this.wanted.keys()];
+    const kind = tape.choose(6);
+    if (kind === 4) {
+      const name = lineIds[tape.choose(lineIds.length)] ?? lineName(0);
+      this.wanted.set(name, 0);
+      this.wire.push(cancelled(version, [name.split(' ')[0] ?? '']));
+      return;
+    }
+    if (kind === 5) {
+      for (const name of lineIds) this.wanted.set(name, 0);
+      this.wire.push(cancelled(version));
+      return;
+    }
+    const name = lineName(tape.choose(4));
+    this.wanted.set(name, tape.choose(9));
+    this.wire.push(updated(version, this.units(), { priority: tape.happens(2) ? 'high' : 'low' }));
+  }
+
+  private offer(): void {
+    const waiting = this.world.step?.waiting ?? [];
+    const row = waiting[this.tape.choose(waiting.length)];
+    if (row !== undefined) this.wire.push(offered(row.backorderId, 1 + this.tape.choose(row.qty)));
+  }
+
+  private replay(): void {
+    for (const letter of this.world.state.deadLetters) this.wire.push(replayed(letter.id));
+  }
+
+  private collect(): void {
+    for (const event of this.world.warehouse.outbox.splice(0)) {
+      this.wire.push({ ...event, receivedAt: this.world.now });
+    }
+  }
+
+  private units(): Record<string, number> {
+    return Object.fromEntries([...this.wanted].filter(([, qty]) => qty > 0 || this.version === 1));
+  }
+}
+
+/** Lines 0 and 2, 1 and 3 are of one SKU each. */
+function lineName(index: number): string {
+  return `L${index} ${SKUS[index % 2] ?? 'SKU-1'}`;
+}

@@ -1,0 +1,79 @@
+import type { Command, CommandOutcome, CrmSnapshot, TaskPatch } from '../../src/domain/commands.ts';
+import type { CrmNotice, CrmTold } from '../../src/domain/order.ts';
+
+type Sent<K extends Command['kind']> = Extract<Command, { kind: K }>;
+
+/** A CRM that takes only the delta that follows, and the same one again. */
+export class StrictCrm {
+  readonly taken: CrmNotice[] = [];
+  readonly lines = new Map<string, CrmTold>();
+  /** Whether its account of an order names the backorder events that it was told. */
+  showsEvents = true;
+  disagreements = 0;
+
+  tell(command: Sent<'tell_crm'>): CommandOutcome {
+    let upTo = 0;
+    for (const notice of command.notices) {
+      const taken = this.taken[notice.sequence - 1];
+      const follows = notice.sequence === this.taken.length + 1 && this.apply(notice);
+      if (taken !== undefined ? JSON.stringify(taken) !== JSON.stringify(notice) : !follows) {
+        this.disagreements += 1;
+        return { type: 'crm_disagrees', crm: this.snapshot() };
+      }
+      if (taken === undefined) this.taken.push(structuredClone(notice));
+      upTo = notice.sequence;
+    }
+    return { type: 'crm_told', upTo };
+  }
+
+  snapshot(): CrmSnapshot {
+    const backorderEvents = this.taken.flatMap(({ type, backorderId }) =>
+      backorderId === null ? [] : [{ type, backorderId }],
+    );
+    return {
+      sequence: this.taken.length,
+      ...(this.showsEvents ? { announced: backorderEvents } : {}),
+      lines: [...this.lines].map(([lineId, told]) => ({ lineId, ...told })),
+    };
+  }
+
+  private apply(notice: CrmNotice): boolean {
+    const after = structuredClone(this.lines);
+    for (const { lineId, bucket, delta, cumulative } of notice.lines) {
+      const line = after.get(lineId) ?? { picked: 0, shipped: 0, backordered: 0, cancelled: 0 };
+      line[bucket] += delta;
+      if (line[bucket] !== cumulative || cumulative < 0) return false;
+      after.set(lineId, line);
+    }
+    for (const [lineId, line] of after) this.lines.set(lineId, line);
+    return true;
+  }
+}
+
+/** A task manager that makes one task per key and answers a repeated key with what it did then. */
+export class TaskDesk {
+  readonly created: string[] = [];
+  face: TaskPatch = {};
+  private readonly answers = new Map<string, CommandOutcome>();
+
+  create(command: Sent<'create_task'>): CommandOutcome {
+    return this.once(command.key, () => {
+      this.created.push(command.key);
+      this.face = { status: 'OPEN', priority: command.priority, dueAt: command.dueAt };
+      return { type: 'task_created', taskId: 'T-1', status: 'OPEN' };
+    });
+  }
+
+  update(command: Sent<'update_task'>): CommandOutcome {
+    return this.once(command.key, () => {
+      this.face = { ...this.face, ...command.patch };
+      return { type: 'task_updated', status: this.face.status ?? 'OPEN' };
+    });
+  }
+
+  private once(key: string, perform: () => CommandOutcome): CommandOutcome {
+    const answer = this.answers.get(key) ?? perform();
+    this.answers.set(key, answer);
+    return answer;
+  }
+}

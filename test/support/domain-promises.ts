@@ -1,0 +1,122 @@
+import { BUCKETS, type Bucket } from '../../src/domain/books.ts';
+import type { OrderState } from '../../src/domain/order.ts';
+import { taskFace } from '../../src/domain/task-lane.ts';
+import type { CausedMove } from '../../src/domain/turn.ts';
+import type { Adventure } from './domain-adventure.ts';
+import type { World } from './domain-world.ts';
+
+function must(condition: boolean, what: string): void {
+  if (!condition) throw new Error(what);
+}
+
+/** Holds at the end of every turn what must hold there; keep one per run. */
+export function watchTurns(): (world: World) => void {
+  const before = new Map<string, { ordered: number; shipped: number; cancelled: number }>();
+  return (world) => {
+    for (const { lineId, ordered, buckets } of world.state.lines) {
+      const sum = BUCKETS.reduce((units, bucket) => units + buckets[bucket], 0);
+      must(sum === ordered, `L1: ${lineId} sums to ${sum} of ${ordered}`);
+      const was = before.get(lineId) ?? { ordered: 0, shipped: 0, cancelled: 0 };
+      const { shipped, cancelled } = buckets;
+      must(
+        ordered >= was.ordered && shipped >= was.shipped && cancelled >= was.cancelled,
+        `L2: ${lineId} fell`,
+      );
+      before.set(lineId, { ordered, shipped, cancelled });
+      must(
+        unitsAtWarehouse(world, lineId) <= ordered - cancelled,
+        `L3: the warehouse has more of ${lineId} than is ordered`,
+      );
+    }
+    must(JSON.stringify(JSON.parse(JSON.stringify(world.state))) === JSON.stringify(world.state), 'JSON');
+  };
+}
+
+function unitsAtWarehouse(world: World, lineId: string): number {
+  let units = 0;
+  for (const pick of world.warehouse.picks) {
+    for (const line of pick.lines) {
+      if (line.lineId === lineId) units += line.requested - line.short - line.cancelled;
+    }
+  }
+  return units;
+}
+
+/** What must hold of an order that has come to its end, whatever happened to it. */
+export function assertEnd({ world, inputs }: Adventure): void {
+  const { state, warehouse, crm, tasks } = world;
+  must(state.closedAt !== null, 'the order is not closed');
+  for (const line of state.lines) {
+    const { lineId, buckets } = line;
+    const picks = warehouse.picks.flatMap((p) => p.lines.filter((l) => l.lineId === lineId));
+    const shipped = picks.reduce((units, l) => units + l.shipped, 0);
+    must(shipped === buckets.shipped + line.over, `X4: ${lineId} shipped ${shipped}, ${JSON.stringify(line)}`);
+    must(
+      buckets.shipped + buckets.cancelled === line.ordered,
+      `O1: ${lineId} is not at rest: ${JSON.stringify(line)}`,
+    );
+    const kept = Math.max(0, line.ordered - buckets.cancelled - line.wanted);
+    must(
+      buckets.shipped >= Math.min(line.wanted, line.ordered) && kept === Math.max(0, buckets.shipped - line.wanted),
+      `wanted: ${JSON.stringify(line)}`,
+    );
+    const told = crm.lines.get(lineId) ?? { picked: 0, shipped: 0, backordered: 0, cancelled: 0 };
+    for (const bucket of ['picked', 'shipped', 'backordered', 'cancelled'] as const) {
+      must(told[bucket] === buckets[bucket], `X4: the CRM has ${told[bucket]} ${bucket} of ${lineId}`);
+    }
+  }
+  must(tasks.created.length === 1, `${tasks.created.length} tasks`);
+  const face = taskFace(state);
+  must(
+    JSON.stringify({ ...face, ...tasks.face }) === JSON.stringify(face),
+    `task shows ${JSON.stringify(tasks.face)}, not ${JSON.stringify(face)}`,
+  );
+  must(
+    state.backorders.every((b) => b.open === 0 && b.inPick === 0),
+    'a backorder waits in a closed order',
+  );
+  assertBackorders(world);
+  const bound = 60 + 14 * (inputs + warehouse.picks.reduce((n, p) => n + p.sequence, 0));
+  must(world.sent < bound, `${world.sent} commands of at most ${bound}`);
+}
+
+/**
+ * A backorder is announced once and filled at most once, under its own id. Where a cut-off step had
+ * announced another course of events, the sums are right and a name may come twice.
+ */
+function assertBackorders({ state, crm }: World): void {
+  if (crm.disagreements > 0) return;
+  for (const { backorderId } of state.backorders) {
+    const told = crm.taken.filter((notice) => notice.backorderId === backorderId);
+    const types = told.map((notice) => notice.type).join(' ');
+    must(
+      types === 'BACKORDER.CREATED' || types === 'BACKORDER.CREATED BACKORDER.FILLED',
+      `the CRM heard of ${backorderId}: ${types}`,
+    );
+  }
+}
+
+/** L6 and L1 together: the moves, each once per cause, lead from what was asked to the books. */
+export function assertMoves(state: OrderState, moves: readonly CausedMove[]): void {
+  const seen = new Set<string>();
+  const books = new Map<string, Record<Bucket, number>>();
+  for (const line of state.lines) {
+    const empty = Object.fromEntries(BUCKETS.map((bucket) => [bucket, 0]));
+    books.set(line.lineId, { ...empty, open: line.ordered } as Record<Bucket, number>);
+  }
+  for (const { cause, lineId, from, to, qty } of moves) {
+    const key = [cause, lineId, from, to].join(' ');
+    must(!seen.has(key), `L6: ${key} twice`);
+    seen.add(key);
+    const line = books.get(lineId);
+    if (line === undefined) continue;
+    line[from] -= qty;
+    line[to] += qty;
+  }
+  for (const line of state.lines) {
+    must(
+      JSON.stringify(books.get(line.lineId)) === JSON.stringify(line.buckets),
+      `the moves of ${line.lineId} do not lead to its books`,
+    );
+  }
+}
