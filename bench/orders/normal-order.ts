@@ -34,35 +34,48 @@ export const pickIdOf = (orderId: string): string => `PICK-${orderId}`;
 
 /** The seed's order, through the same mapping as the webhooks of the three systems. */
 export function normalOrder(orderId: string, at: number): NormalOrder {
-  const event = eventsOf(orderId, at);
+  const [created, confirmed, picked, closed, shipped] = eventsOf(orderId, at);
   return {
     order: { connection: 'crm', orderId },
-    signals: [
-      [event('crm', 'ORDER.CREATED', orderPayload(orderId))],
-      [
-        event('tasks', 'TASK.CREATED', taskPayload(orderId, 'OPEN')),
-        event('wms', 'PICK.CREATED', pickPayload(orderId, at, { status: 'CREATED', sequence: 1 })),
-        event(
-          'wms',
-          'PICK.COMPLETED',
-          pickPayload(orderId, at, { status: 'COMPLETED', sequence: 2 }),
-        ),
-      ],
-      [
-        event('tasks', 'TASK.COMPLETED', taskPayload(orderId, 'COMPLETED')),
-        event(
-          'wms',
-          'SHIPMENT.CREATED',
-          pickPayload(orderId, at, { status: 'COMPLETED', sequence: 3 }),
-        ),
-      ],
-    ],
+    signals: [[created], [...confirmed, picked], [closed, shipped]],
   };
 }
 
-type Event = (kind: ConnectionKind, type: string, payload: unknown) => OrderInput;
+/** The same order at a person's pace: what only confirms has waited long enough to travel alone. */
+export function unhurriedOrder(orderId: string, at: number): NormalOrder {
+  const [created, confirmed, picked, closed, shipped] = eventsOf(orderId, at);
+  return {
+    order: { connection: 'crm', orderId },
+    signals: [[created], confirmed, [picked], [closed], [shipped]],
+  };
+}
 
-function eventsOf(orderId: string, at: number): Event {
+type Events = readonly [
+  created: OrderInput,
+  confirmed: OrderInput[],
+  picked: OrderInput,
+  closed: OrderInput,
+  shipped: OrderInput,
+];
+
+function eventsOf(orderId: string, at: number): Events {
+  const event = reader(orderId, at);
+  const pick = (status: string, sequence: number) => pickPayload(orderId, at, { status, sequence });
+  return [
+    event('crm', 'ORDER.CREATED', orderPayload(orderId)),
+    [
+      event('tasks', 'TASK.CREATED', taskPayload(orderId, 'OPEN')),
+      event('wms', 'PICK.CREATED', pick('CREATED', 1)),
+    ],
+    event('wms', 'PICK.COMPLETED', pick('COMPLETED', 2)),
+    event('tasks', 'TASK.COMPLETED', taskPayload(orderId, 'COMPLETED')),
+    event('wms', 'SHIPMENT.CREATED', pick('COMPLETED', 3)),
+  ];
+}
+
+type ReadInput = (kind: ConnectionKind, type: string, payload: unknown) => OrderInput;
+
+function reader(orderId: string, at: number): ReadInput {
   return (kind, type, payload) => {
     const eventId = `evt_${type}_${orderId}`;
     const timestamp = new Date(at).toISOString();

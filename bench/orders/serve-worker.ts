@@ -18,6 +18,7 @@ export async function serveUntilStopped(
   const ended = worker.run();
   process.send?.({ type: 'ready' });
   await ended;
+  process.off('disconnect', stop);
   await connection.close();
   process.disconnect();
 }

@@ -1,4 +1,4 @@
-import { Client } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { createOrderSignals } from '../../src/temporal/order-signals.ts';
 import { BARE_TASK_QUEUE, nextSignal } from './bare-messages.ts';
 import type { bareOrder } from './bare-workflow.ts';

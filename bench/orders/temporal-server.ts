@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { processEnv } from '../../src/config/env.ts';
 import { findFreePort } from '../../src/supervisor/ports.ts';
@@ -25,9 +26,10 @@ export async function startTemporal(cli: string, folder: string): Promise<BenchT
   const serving = () => waitForNamespace({ target, timeoutMs: READY_TIMEOUT_MS, signal });
   const databaseFile = join(folder, 'temporal.db');
   const args = devServerArguments({ databaseFile, port, uiPort, synchronous: 'NORMAL' });
+  const log = createWriteStream(join(folder, 'temporal.log'));
   const server = spawnProgram(
     { name: 'temporal', command: cli, args, env: processEnv(), ready: serving },
-    undefined,
+    (_name, stream) => stream.pipe(log),
   );
   const killWithUs = (): boolean => server.kill('SIGKILL');
   process.once('exit', killWithUs);

@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 
+export * from './reconcile-schema.ts';
+
 /**
  * What people and the API read of the orders: a projection written by the worker, one transaction
  * per workflow step. Times are epoch ms.

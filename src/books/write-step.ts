@@ -11,45 +11,12 @@ export type WriteStep = (record: StepRecord) => boolean;
  * what its first run wrote; one lost to a power cut is healed by the next.
  */
 export function prepareWriteStep(sqlite: Sqlite): WriteStep {
-  const upsertOrder = sqlite.prepare(`
-    insert into orders (order_key, connection, order_id, workflow_id, step, version, stage, headline,
-      needs_action, priority, promised_at, view, created_at, updated_at, closed_at)
-    values (@orderKey, @connection, @orderId, @workflowId, @step, @version, @stage, @headline,
-      @needsAction, @priority, @promisedAt, @view, @createdAt, @at, @closedAt)
-    on conflict (order_key) do update set step = excluded.step, version = excluded.version,
-      stage = excluded.stage, headline = excluded.headline, needs_action = excluded.needs_action,
-      priority = excluded.priority, promised_at = excluded.promised_at, view = excluded.view,
-      updated_at = excluded.updated_at, closed_at = excluded.closed_at
-    where excluded.step >= orders.step or excluded.closed_at is not null`);
-  const addTerm = sqlite.prepare(
-    'insert into order_terms (term, order_key) values (?, ?) on conflict do nothing',
-  );
-  const addEntry = sqlite.prepare(`
-    insert into timeline (order_key, seq, at, kind, summary, cause) values (?, ?, ?, ?, ?, ?)
-    on conflict (order_key, seq) do update set at = excluded.at, kind = excluded.kind,
-      summary = excluded.summary, cause = excluded.cause`);
-  const setFate = sqlite.prepare(`
-    insert into applied_events (connection, event_id, order_key, state, at) values (?, ?, ?, ?, ?)
-    on conflict (connection, event_id) do update set state = excluded.state, at = excluded.at`);
-  const addLetter = sqlite.prepare(`
-    insert into dead_letters (id, order_key, kind, connection, subject, cause, attempts, last_status,
-      last_error, status, at) values (@id, @orderKey, @kind, @connection, @subject, @cause, @attempts,
-      @lastStatus, @lastError, 'open', @at) on conflict do nothing`);
-  const settleLetter = sqlite.prepare(
-    `update dead_letters set status = 'replayed', resolved_at = ? where id = ? and status = 'open'`,
-  );
-  const clearWaiting = sqlite.prepare('delete from waiting where order_key = ?');
-  const addWaiting = sqlite.prepare(`
-    insert into waiting (backorder_id, order_key, workflow_id, wms, sku, qty, priority, promised_at,
-      since, not_before) values (@backorderId, @orderKey, @workflowId, @wms, @sku, @qty, @priority,
-      @promisedAt, @since, @notBefore)`);
-  const settleOffer = sqlite.prepare('delete from offers where offer_id = ?');
-
+  const sql = prepareStatements(sqlite);
   return (record) => {
     const { view } = record;
     const orderKey = orderKeyOf(record);
     const workflowId = orderWorkflowId(record.order);
-    const written = upsertOrder.run({
+    const written = sql.upsertOrder.run({
       orderKey,
       ...record.order,
       workflowId,
@@ -66,16 +33,17 @@ export function prepareWriteStep(sqlite: Sqlite): WriteStep {
       closedAt: record.closedAt,
     });
     if (written.changes === 0) return false;
-    for (const term of record.terms) addTerm.run(term, orderKey);
-    for (const e of record.entries) addEntry.run(orderKey, e.seq, e.at, e.kind, e.summary, e.cause);
+    for (const term of record.terms) sql.addTerm.run(term, orderKey);
+    for (const e of record.entries)
+      sql.addEntry.run(orderKey, e.seq, e.at, e.kind, e.summary, e.cause);
     for (const f of record.fates) {
-      setFate.run(f.connection, f.eventId, orderKey, f.state, record.at);
+      sql.setFate.run(f.connection, f.eventId, orderKey, f.state, record.at);
     }
-    for (const letter of record.deadLetters) addLetter.run({ ...letter, orderKey });
-    for (const id of record.replayed) settleLetter.run(record.at, id);
-    clearWaiting.run(orderKey);
+    for (const letter of record.deadLetters) sql.addLetter.run({ ...letter, orderKey });
+    for (const id of record.replayed) sql.settleLetter.run(record.at, id);
+    sql.clearWaiting.run(orderKey);
     for (const row of record.waiting) {
-      addWaiting.run({
+      sql.addWaiting.run({
         ...row,
         orderKey,
         workflowId,
@@ -84,8 +52,46 @@ export function prepareWriteStep(sqlite: Sqlite): WriteStep {
         promisedAt: record.promisedAt,
       });
     }
-    for (const offerId of record.settledOffers) settleOffer.run(offerId);
+    for (const offerId of record.settledOffers) sql.settleOffer.run(offerId);
     return true;
+  };
+}
+
+function prepareStatements(sqlite: Sqlite) {
+  return {
+    upsertOrder: sqlite.prepare(`
+    insert into orders (order_key, connection, order_id, workflow_id, step, version, stage, headline,
+      needs_action, priority, promised_at, view, created_at, updated_at, closed_at)
+    values (@orderKey, @connection, @orderId, @workflowId, @step, @version, @stage, @headline,
+      @needsAction, @priority, @promisedAt, @view, @createdAt, @at, @closedAt)
+    on conflict (order_key) do update set step = excluded.step, version = excluded.version,
+      stage = excluded.stage, headline = excluded.headline, needs_action = excluded.needs_action,
+      priority = excluded.priority, promised_at = excluded.promised_at, view = excluded.view,
+      updated_at = excluded.updated_at, closed_at = excluded.closed_at
+    where excluded.step >= orders.step or excluded.closed_at is not null`),
+    addTerm: sqlite.prepare(
+      'insert into order_terms (term, order_key) values (?, ?) on conflict do nothing',
+    ),
+    addEntry: sqlite.prepare(`
+    insert into timeline (order_key, seq, at, kind, summary, cause) values (?, ?, ?, ?, ?, ?)
+    on conflict (order_key, seq) do update set at = excluded.at, kind = excluded.kind,
+      summary = excluded.summary, cause = excluded.cause`),
+    setFate: sqlite.prepare(`
+    insert into applied_events (connection, event_id, order_key, state, at) values (?, ?, ?, ?, ?)
+    on conflict (connection, event_id) do update set state = excluded.state, at = excluded.at`),
+    addLetter: sqlite.prepare(`
+    insert into dead_letters (id, order_key, kind, connection, subject, cause, attempts, last_status,
+      last_error, status, at) values (@id, @orderKey, @kind, @connection, @subject, @cause, @attempts,
+      @lastStatus, @lastError, 'open', @at) on conflict do nothing`),
+    settleLetter: sqlite.prepare(
+      `update dead_letters set status = 'replayed', resolved_at = ? where id = ? and status = 'open'`,
+    ),
+    clearWaiting: sqlite.prepare('delete from waiting where order_key = ?'),
+    addWaiting: sqlite.prepare(`
+    insert into waiting (backorder_id, order_key, workflow_id, wms, sku, qty, priority, promised_at,
+      since, not_before) values (@backorderId, @orderKey, @workflowId, @wms, @sku, @qty, @priority,
+      @promisedAt, @since, @notBefore)`),
+    settleOffer: sqlite.prepare('delete from offers where offer_id = ?'),
   };
 }
 

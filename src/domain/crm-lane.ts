@@ -1,7 +1,14 @@
 import type { Line } from './books.ts';
 import { headlineOf } from './headline.ts';
 import { crmKey } from './ids.ts';
-import type { CrmBucket, CrmLineDelta, CrmNotice, CrmNoticeType, CrmTold, OrderState } from './order.ts';
+import type {
+  CrmBucket,
+  CrmLineDelta,
+  CrmNotice,
+  CrmNoticeType,
+  CrmTold,
+  OrderState,
+} from './order.ts';
 import { note, send, type Turn } from './turn.ts';
 import { isCancelled } from './versions.ts';
 

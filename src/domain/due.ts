@@ -13,6 +13,15 @@ export function nextDueAt(state: OrderState): number | null {
   return times.length === 0 ? null : Math.min(...times);
 }
 
+/** Looks at every pick that is not through, without waiting for its time. */
+export function lookNow(turn: Turn, reason: string): void {
+  note(turn, 'look', `Held against the other systems: ${reason}`);
+  for (const request of turn.state.requests) {
+    if (request.checkAt !== null) request.checkAt = turn.now;
+  }
+  takeDue(turn);
+}
+
 /** Does what has come due. Safe to call at any time. */
 export function takeDue(turn: Turn): void {
   const { state, now } = turn;

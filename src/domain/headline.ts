@@ -54,9 +54,7 @@ export function flagsOf(state: OrderState): string[] {
 
 /** The WMS contradicts itself, or holds units for the order that the order did not ask for. */
 function hasDrift(request: PickRequest): boolean {
-  return (
-    request.drift !== null || request.lines.some((line) => excessOf(line) > overOf(line))
-  );
+  return request.drift !== null || request.lines.some((line) => excessOf(line) > overOf(line));
 }
 
 export type Stage =

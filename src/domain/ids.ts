@@ -16,7 +16,8 @@ function escapeId(text: string): string {
   let out = '';
   for (const char of text) {
     if (PLAIN.test(char)) out += char;
-    else for (const byte of utf8(char)) out += '.' + byte.toString(16).padStart(2, '0').toUpperCase();
+    else
+      for (const byte of utf8(char)) out += '.' + byte.toString(16).padStart(2, '0').toUpperCase();
   }
   return out;
 }

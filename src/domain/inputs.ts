@@ -36,12 +36,7 @@ export type OrderCancelled = Fact & {
 };
 
 export type PickStatus =
-  | 'CREATED'
-  | 'ASSIGNED'
-  | 'IN_PROGRESS'
-  | 'PARTIAL'
-  | 'COMPLETED'
-  | 'CANCELLED';
+  'CREATED' | 'ASSIGNED' | 'IN_PROGRESS' | 'PARTIAL' | 'COMPLETED' | 'CANCELLED';
 
 export interface PickEventLine {
   lineId: string;
@@ -92,6 +87,13 @@ export type DeadLetterReplayed = Fact & {
   deadLetterId: string;
 };
 
+/** The reconciler, or a person, asks that the order be held against what the other systems show. */
+export type ReconcileAsked = Fact & {
+  type: 'reconcile_asked';
+  /** Why it is asked: drift classes, or `operator`. */
+  reason: string;
+};
+
 /** What the dispatcher and the allocator send to an order's workflow, in one signal each. */
 export type OrderInput =
   | OrderCreated
@@ -101,4 +103,5 @@ export type OrderInput =
   | TaskReported
   | EventUnmapped
   | StockOffered
-  | DeadLetterReplayed;
+  | DeadLetterReplayed
+  | ReconcileAsked;

@@ -1,8 +1,8 @@
-import { newLine, type Line } from './books.ts';
-import type { AskedLine, OrderCancelled, OrderCreated, OrderIntent, OrderUpdated } from './inputs.ts';
+import type { OrderCancelled, OrderCreated, OrderIntent, OrderUpdated } from './inputs.ts';
+import { unitsByLine } from './named-lines.ts';
 import type { OrderState } from './order.ts';
 import { note, type Turn } from './turn.ts';
-import { isLatestList, LAST_WORD_AT, silence, takeStatement, type Version } from './versions.ts';
+import { isLatestList, LAST_WORD_AT, takeStatement, type Version } from './versions.ts';
 
 /**
  * The order itself, or another announcement of it. What the CRM was asked for is as of `sentAt`;
@@ -55,16 +55,12 @@ export function amendOrder(turn: Turn, update: OrderUpdated): boolean {
 /** The customer wants lines, or all of it, no more. What that leads to is asked for elsewhere. */
 export function wantNoMore(turn: Turn, cancel: OrderCancelled): boolean {
   const { state } = turn;
-  const named = cancel.lines === null ? null : new Set(cancel.lines);
-  const gone = state.lines.filter(({ lineId, sku }) => {
-    return named === null || named.has(lineId) || named.has(crmLineOf(lineId, sku));
-  });
   const taken = takeStatement(state, {
     number: cancel.version,
     sentAt: cancel.version === null ? LAST_WORD_AT : cancel.receivedAt,
     kind: 'cancel',
-    whole: named === null,
-    units: new Map(gone.map((line) => [line.lineId, 0])),
+    named: cancel.lines,
+    units: new Map(),
   });
   if (!taken) {
     note(turn, 'cancel', `Version ${cancel.version ?? 'without a number'} is known; ignored`);
@@ -72,8 +68,12 @@ export function wantNoMore(turn: Turn, cancel: OrderCancelled): boolean {
   }
   state.cancelReason = cancel.reason;
   reopenCancels(state);
-  const what = named === null ? 'the order' : `${named.size} lines`;
-  note(turn, 'cancel', `The CRM cancels ${what}${cancel.reason === null ? '' : `: ${cancel.reason}`}`);
+  const what = cancel.lines === null ? 'the order' : `${cancel.lines.length} lines`;
+  note(
+    turn,
+    'cancel',
+    `The CRM cancels ${what}${cancel.reason === null ? '' : `: ${cancel.reason}`}`,
+  );
   return true;
 }
 
@@ -87,16 +87,9 @@ function takeList(
   { number, sentAt }: Pick<Version, 'number' | 'sentAt'>,
   intent: OrderIntent,
 ): boolean {
-  const version: Version = { number, sentAt, kind: 'list', whole: true };
-  const units = new Map<string, number>();
+  const version: Version = { number, sentAt, kind: 'list', named: null };
   const known = state.lines.length;
-  const named = new Map(state.lines.map((line) => [line.lineId, line.sku]));
-  const [same, other] = split(intent.lines, ({ lineId, sku }) => named.get(lineId) === sku);
-  for (const asked of same) units.set(asked.lineId, asked.qty);
-  for (const asked of other) {
-    const line = lineFor(state, asked, units) ?? addLine(state, asked);
-    units.set(line.lineId, (units.get(line.lineId) ?? 0) + asked.qty);
-  }
+  const units = unitsByLine(state, intent.lines);
   if (!takeStatement(state, { ...version, units })) {
     state.lines.length = known;
     return false;
@@ -106,40 +99,4 @@ function takeList(
     state.promisedAt = intent.promisedAt;
   }
   return true;
-}
-
-/**
- * Units never change their SKU: a line id that now names another SKU, as ids by position do when a
- * line before them goes, is the line of that SKU which the list has not named yet, or a new one.
- */
-function lineFor(
-  state: OrderState,
-  { lineId, sku }: AskedLine,
-  named: ReadonlyMap<string, number>,
-): Line | undefined {
-  const same = state.lines.find((line) => line.lineId === lineId);
-  if (same === undefined || same.sku === sku) return same;
-  return (
-    state.lines.find((line) => line.lineId === `${lineId}:${sku}`) ??
-    state.lines.find((line) => line.sku === sku && !named.has(line.lineId))
-  );
-}
-
-function split<T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[]] {
-  return [items.filter(isFirst), items.filter((item) => !isFirst(item))];
-}
-
-function addLine(state: OrderState, { lineId, sku }: AskedLine): Line {
-  const taken = state.lines.some((line) => line.lineId === lineId);
-  const line = newLine(taken ? `${lineId}:${sku}` : lineId, sku);
-  line.asked = silence(state.versions);
-  state.lines.push(line);
-  state.crm.told[line.lineId] = { picked: 0, shipped: 0, backordered: 0, cancelled: 0 };
-  return line;
-}
-
-/** The CRM's own id of a line that we had to tell apart from another of the same id. */
-function crmLineOf(lineId: string, sku: string): string {
-  const suffix = `:${sku}`;
-  return lineId.endsWith(suffix) ? lineId.slice(0, -suffix.length) : lineId;
 }

@@ -35,11 +35,7 @@ export interface CrmLineDelta {
 }
 
 export type CrmNoticeType =
-  | 'ORDER.UPDATED'
-  | 'PICK.PARTIAL'
-  | 'BACKORDER.CREATED'
-  | 'BACKORDER.FILLED'
-  | 'ORDER.CANCELLED';
+  'ORDER.UPDATED' | 'PICK.PARTIAL' | 'BACKORDER.CREATED' | 'BACKORDER.FILLED' | 'ORDER.CANCELLED';
 
 /** One event that the CRM is to be told, in order. */
 export interface CrmNotice {

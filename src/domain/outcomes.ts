@@ -1,13 +1,10 @@
-import { settleFill } from './backorders.ts';
 import type { Command, CommandOutcome } from './commands.ts';
 import { adoptCrm } from './crm-adopt.ts';
 import { noticesTold } from './crm-lane.ts';
 import { keepCommand } from './dead-letters.ts';
 import { acceptOrder } from './intent.ts';
-import { move } from './ledger.ts';
-import { dropOrphan } from './orphan-pick.ts';
-import { drainParked } from './parked.ts';
-import { isUnread, type PickRequest } from './pick.ts';
+import type { PickRequest } from './pick.ts';
+import { takeAccepted, takeMissing, takeOutOfStock } from './pick-answers.ts';
 import { followSnapshot } from './pick-snapshot.ts';
 import { expectNews } from './pick-watch.ts';
 import { takeEarly } from './take-change.ts';
@@ -26,7 +23,11 @@ export function takeOutcome(turn: Turn, command: Command, outcome: CommandOutcom
       return;
     case 'task_updated':
       state.task.status = outcome.status;
-      note(turn, 'task', `Task ${state.task.taskId ?? ''} updated: ${outcome.status.toLowerCase()}`);
+      note(
+        turn,
+        'task',
+        `Task ${state.task.taskId ?? ''} updated: ${outcome.status.toLowerCase()}`,
+      );
       return;
     case 'crm_told':
       noticesTold(turn, outcome.upTo);
@@ -58,7 +59,7 @@ function takePickOutcome(turn: Turn, command: Command, outcome: PickOutcome): vo
   if (request === undefined) return;
   switch (outcome.type) {
     case 'pick_accepted':
-      takeAccepted(turn, request, outcome);
+      takeAccepted(turn, request, outcome.pick);
       return;
     case 'pick_out_of_stock':
       takeOutOfStock(turn, request);
@@ -71,7 +72,11 @@ function takePickOutcome(turn: Turn, command: Command, outcome: PickOutcome): vo
       takeMissing(turn, request);
       break;
     case 'cancel_answered':
-      note(turn, 'cancel', `The warehouse answered the cancel of ${request.pickId ?? ''}: ${outcome.result}`);
+      note(
+        turn,
+        'cancel',
+        `The warehouse answered the cancel of ${request.pickId ?? ''}: ${outcome.result}`,
+      );
       followSnapshot(turn, request, outcome.pick);
   }
   if (command.kind === 'cancel_pick') endCancel(request, command.lines);
@@ -86,48 +91,6 @@ function requestOf(turn: Turn, command: Command): PickRequest | undefined {
 function endCancel(request: PickRequest, lines: string[] | null): void {
   request.cancelling = false;
   request.cancelAnswered.push(...(lines ?? request.lines.map((line) => line.lineId)));
-}
-
-function takeAccepted(
-  turn: Turn,
-  request: PickRequest,
-  { pick }: Extract<CommandOutcome, { type: 'pick_accepted' }>,
-): void {
-  note(turn, 'pick', `${pick.pickId} accepted by the warehouse`);
-  const asked = askedUnits(request);
-  const first = request.status === 'sending';
-  const missed = followSnapshot(turn, request, pick);
-  if (first) settleFill(turn, request, { asked, missed });
-  drainParked(turn, request);
-}
-
-function takeOutOfStock(turn: Turn, request: PickRequest): void {
-  if (request.status !== 'sending') return;
-  const asked = askedUnits(request);
-  request.status = 'out_of_stock';
-  note(turn, 'pick', 'The warehouse has none of what was asked');
-  for (const asking of request.lines) {
-    const line = turn.state.lines.find((l) => l.lineId === asking.lineId);
-    if (line === undefined) continue;
-    move(turn, line, { from: 'requested', to: 'backordered', qty: asking.share });
-    asking.share = 0;
-  }
-  settleFill(turn, request, { asked, missed: asked });
-}
-
-function askedUnits(request: PickRequest): number {
-  return request.lines.reduce((sum, line) => sum + line.share, 0);
-}
-
-/** Not to be concluded from one look: the pick is looked for again, and shown as drift (D1). */
-function takeMissing(turn: Turn, request: PickRequest): void {
-  note(turn, 'drift', `${request.pickId ?? request.reference} is not at the warehouse`);
-  if (isUnread(request)) {
-    dropOrphan(turn, request);
-    return;
-  }
-  request.drift = 'it is not at the warehouse';
-  expectNews(turn, request);
 }
 
 function takeCrmOrder(turn: Turn, outcome: Extract<CommandOutcome, { type: 'crm_order' }>): void {

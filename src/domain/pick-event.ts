@@ -32,9 +32,9 @@ export function followEvent(turn: Turn, request: PickRequest, event: PickReporte
 function repeated(turn: Turn, request: PickRequest, event: PickReported): void {
   const known = request.applied.find((a) => a.sequence === event.sequence);
   if (known !== undefined && known.fingerprint !== contentOf(event)) {
-    request.drift = `event ${event.sequence} came again with other content`;
+    request.drift = `${event.pickId} event ${event.sequence} came again with other content`;
     request.gapDueAt ??= turn.now;
-    note(turn, 'drift', `${event.pickId} ${request.drift}; ignored`);
+    note(turn, 'drift', `${request.drift}; ignored`);
   }
   fate(turn, event, 'ignored');
 }

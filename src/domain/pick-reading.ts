@@ -31,13 +31,14 @@ function readLine(line: PickLine, tale: PickEventLine, event: PickReported): Pic
   const picked = tale.cumulative;
   const { short } = tale;
   const cancelled = cancelledBy(line, tale, event);
-  const allocated = line.requested - picked - short - cancelled;
-  const taken = short < line.closed || cancelled < line.cancelled || picked < line.shipped;
-  if (taken || (allocated < 0 && picked <= line.requested)) return null;
+  const beyond = picked + short + cancelled - line.requested;
+  const known = Math.max(0, line.picked + line.short + line.cancelled - line.requested);
+  const takenBack = short < line.closed || cancelled < line.cancelled || picked < line.shipped;
+  if (takenBack || beyond > known + Math.max(0, tale.delta)) return null;
   return {
     ...factsOf(line),
     ...{ picked, short, cancelled },
-    allocated: Math.max(0, allocated),
+    allocated: Math.max(0, -beyond),
   };
 }
 

@@ -1,11 +1,6 @@
 import type { PickSnapshot } from './commands.ts';
 import { describeMoves } from './ledger.ts';
-import {
-  newPickLine,
-  type PickFacts,
-  type PickLine,
-  type PickRequest,
-} from './pick.ts';
+import { newPickLine, type PickFacts, type PickLine, type PickRequest } from './pick.ts';
 import { bringBooks, type PickNews } from './pick-books.ts';
 import { applyBuffered } from './pick-event.ts';
 import { watchPick } from './pick-watch.ts';
@@ -107,7 +102,11 @@ function doubtOf(line: PickLine, facts: PickFacts, { seen, pick, first }: Accoun
 /** Said once, and shown by the flag DRIFT until an account without contradiction comes. */
 function takeDrift(turn: Turn, request: PickRequest, drift: string | null): void {
   if (drift !== null && drift !== request.drift) {
-    note(turn, 'drift', `The warehouse contradicts itself on ${drift}; the books keep what was reported`);
+    note(
+      turn,
+      'drift',
+      `The warehouse contradicts itself on ${drift}; the books keep what was reported`,
+    );
   }
   request.drift = drift;
 }

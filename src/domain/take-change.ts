@@ -40,7 +40,10 @@ function holdEarly(turn: Turn, change: OrderUpdated | OrderCancelled): void {
   note(turn, 'parked', 'A change came before the order itself; it waits');
   if (early.length <= EARLY_MAX) return;
   const [dropped] = early.splice(
-    Math.max(0, early.findIndex((held) => held.type === 'order_updated')),
+    Math.max(
+      0,
+      early.findIndex((held) => held.type === 'order_updated'),
+    ),
     1,
   );
   if (dropped !== undefined) fate(turn, dropped, 'ignored');

@@ -1,5 +1,6 @@
 import { takeOffer } from './backorders.ts';
 import { assertNever } from './assert.ts';
+import { lookNow } from './due.ts';
 import { forgive, keepEvent, replayDeadLetter } from './dead-letters.ts';
 import type { OrderInput, PickReported } from './inputs.ts';
 import type { CrmNoticeType } from './order.ts';
@@ -41,6 +42,10 @@ export function takeFact(turn: Turn, fact: OrderInput): Hint {
       return PLAIN_HINT;
     case 'dead_letter_replayed':
       replayDeadLetter(turn, fact.deadLetterId);
+      return PLAIN_HINT;
+    case 'reconcile_asked':
+      lookNow(turn, fact.reason);
+      fate(turn, fact, 'applied');
       return PLAIN_HINT;
     default:
       return assertNever(fact);

@@ -14,7 +14,8 @@ export function taskFace(state: OrderState): TaskFace {
     total(lines, 'requested') +
     total(lines, 'allocated') +
     total(lines, 'backordered');
-  const status = toPick > 0 ? 'OPEN' : headlineOf(state) === 'CANCELLED' ? 'CANCELLED' : 'COMPLETED';
+  const status =
+    toPick > 0 ? 'OPEN' : headlineOf(state) === 'CANCELLED' ? 'CANCELLED' : 'COMPLETED';
   return {
     status,
     priority: state.priority,

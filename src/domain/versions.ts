@@ -8,12 +8,12 @@ export interface Version {
   /** The CRM's own time, epoch ms: orders statements of which one has no number. */
   sentAt: number;
   kind: 'list' | 'cancel';
-  /** Whether lines that it does not name are wanted no more. */
-  whole: boolean;
+  /** Lines that a cancel names, known here or not yet; null when it speaks of all there are. */
+  named: string[] | null;
 }
 
 export interface Statement extends Version {
-  /** Units per line. */
+  /** Units per line of a list. */
   units: ReadonlyMap<string, number>;
 }
 
@@ -34,10 +34,9 @@ export function takeStatement(state: OrderState, statement: Statement): boolean 
   const known = number !== null && state.versions.some((v) => v.number === number);
   const after = state.versions.findLastIndex((v) => !isBefore(version, v));
   if (known || (after === -1 && state.versions.length >= VERSIONS_MAX)) return false;
-  const silent = version.whole ? 0 : null;
   for (const line of state.lines) {
     const before = everAsked(line);
-    line.asked.splice(after + 1, 0, units.get(line.lineId) ?? silent);
+    line.asked.splice(after + 1, 0, units.get(line.lineId) ?? unitsUnnamed(version, line));
     raise(line, everAsked(line) - before);
     line.wanted = unitsAt(line, state.versions.length);
   }
@@ -47,9 +46,17 @@ export function takeStatement(state: OrderState, statement: Statement): boolean 
   return true;
 }
 
-/** What the versions known so far say of a line that none of them named. */
-export function silence(versions: readonly Version[]): (number | null)[] {
-  return versions.map((version) => (version.whole ? 0 : null));
+/** What a version says of a line that it gives no units: nothing is wanted, or nothing is said. */
+export function unitsUnnamed({ named }: Version, { lineId, sku }: Line): 0 | null {
+  const isNamed =
+    named === null || named.includes(lineId) || named.includes(crmLineOf(lineId, sku));
+  return isNamed ? 0 : null;
+}
+
+/** The CRM's own id of a line that we had to tell apart from another of the same id. */
+function crmLineOf(lineId: string, sku: string): string {
+  const suffix = `:${sku}`;
+  return lineId.endsWith(suffix) ? lineId.slice(0, -suffix.length) : lineId;
 }
 
 /** Whether the CRM's last word on a line is a cancel. */

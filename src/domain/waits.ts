@@ -20,16 +20,24 @@ export function waitsFor(state: OrderState): string[] {
   for (const request of state.requests) {
     if (request.status !== 'accepted' || request.pickId === null) continue;
     const id = request.pickId;
-    if (request.buffered.length > 0) waits.push(`An event of ${id} that is missing, or the warehouse's own account of it`);
-    if (!isTerminal(request)) waits.push(`The warehouse to pick ${id}${units(request.lines.reduce((sum, l) => sum + l.allocated, 0))}`);
+    if (request.drift !== null)
+      waits.push(`An account of the warehouse that can be true: ${request.drift}`);
+    if (request.buffered.length > 0)
+      waits.push(`An event of ${id} that is missing, or the warehouse's own account of it`);
+    if (!isTerminal(request))
+      waits.push(
+        `The warehouse to pick ${id}${units(request.lines.reduce((sum, l) => sum + l.allocated, 0))}`,
+      );
   }
   const shorts = floorShorts(state);
   for (const line of state.lines) {
     const floor = shorts.get(line.lineId) ?? 0;
-    if (floor > 0) waits.push(`The warehouse to find ${floor} x ${line.sku} or to close the pick short`);
+    if (floor > 0)
+      waits.push(`The warehouse to find ${floor} x ${line.sku} or to close the pick short`);
   }
   for (const backorder of state.backorders) {
-    if (backorder.open > 0) waits.push(`Stock of ${backorder.sku}: ${backorder.open} units for ${backorder.backorderId}`);
+    if (backorder.open > 0)
+      waits.push(`Stock of ${backorder.sku}: ${backorder.open} units for ${backorder.backorderId}`);
   }
   const unshipped = total(state.lines, 'picked');
   if (unshipped > 0 && state.policy.terminalBucket === 'shipped') {

@@ -2,7 +2,7 @@ import type { Context, ErrorHandler, NotFoundHandler } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { HTTPException } from 'hono/http-exception';
 import type { Logger } from 'pino';
-import { type ZodError } from 'zod';
+import type { ZodError } from 'zod';
 import { AppError, type ErrorCode, type FieldIssue } from '../errors.ts';
 import { problem } from './problem.ts';
 
@@ -63,7 +63,7 @@ export function errorHandler(log: Logger): ErrorHandler {
 }
 
 function httpException(c: Context, error: HTTPException): Response {
-  const status = error.status as ContentfulStatusCode;
+  const { status } = error;
   return problem(c, {
     status,
     problem: status === 413 ? 'too-large' : 'bad-request',

@@ -23,6 +23,9 @@ export interface SqliteInbox extends InboxStore {
   probeWrite(): boolean;
 }
 
+/** Pages of the log before it is copied into the file: 16 MB, so that a burst is not held up. */
+const CHECKPOINT_PAGES = 4000;
+
 /** The inbox in one SQLite file, of which this process is the only writer. */
 export function openSqliteInbox(options: SqliteInboxOptions): SqliteInbox {
   const { file, commitBatchMax: batchMax, commitQueueMax: queueMax } = options;
@@ -31,6 +34,7 @@ export function openSqliteInbox(options: SqliteInboxOptions): SqliteInbox {
     migrations: 'src/inbox/migrations',
     synchronous: 'FULL',
   });
+  sqlite.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
   const { holdBack, recount } = prepareQuarantine(sqlite, options.quarantineMax);
   const append = prepareAppend({ sqlite, lingerMs: options.lingerMs, holdBack });
   const appends = new GroupCommit({ sqlite, write: append, batchMax, queueMax });
@@ -42,8 +46,8 @@ export function openSqliteInbox(options: SqliteInboxOptions): SqliteInbox {
   const relaxed = relaxedWriter(sqlite);
 
   return {
-    append: (events) => Promise.all(events.map((event) => appends.submit(event))),
-    quarantine: (entries) => Promise.all(entries.map((entry) => holds.submit(entry))),
+    append: (events) => submitAll(appends, events),
+    quarantine: (entries) => submitAll(holds, entries),
     claim: async (request) => relaxed(() => leases.claim(request)),
     settle: async (settlements) => relaxed(() => leases.settle(settlements)),
     release: async (releases) => relaxed(() => leases.release(releases)),
@@ -64,6 +68,14 @@ export function openSqliteInbox(options: SqliteInboxOptions): SqliteInbox {
     commits: () => appends.commits + holds.commits,
     probeWrite: () => probeWrite(sqlite),
   };
+}
+
+/** A request brings one item: it need not pay for a batch. */
+async function submitAll<T, R>(commit: GroupCommit<T, R>, items: readonly T[]): Promise<R[]> {
+  const [only] = items;
+  return only !== undefined && items.length === 1
+    ? [await commit.submit(only)]
+    : Promise.all(items.map((item) => commit.submit(item)));
 }
 
 /**

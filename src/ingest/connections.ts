@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ConnectionSettings, IngestSettings } from '../config/api.ts';
-import type { ConnectionKind } from '../normalise/read-event.ts';
+import type { EventOrigin } from '../normalise/read-event.ts';
 import { PROFILES } from '../verification/profiles.ts';
 import type { Verifier } from '../verification/verdict.ts';
 import { createVerifier } from '../verification/verify.ts';
@@ -9,7 +9,7 @@ import { RateLimit } from './rate-limit.ts';
 /** One configured outside system as its webhooks reach us. */
 export interface Connection {
   name: string;
-  kind: ConnectionKind;
+  origin: EventOrigin;
   verifier: Verifier;
   rate: RateLimit;
 }
@@ -32,7 +32,7 @@ export function createConnections(
       name,
       {
         name,
-        kind,
+        origin: { connection: name, kind },
         verifier: createVerifier(profile, secrets),
         rate: new RateLimit({ max: rateMax, windowMs: rateWindowMs }),
       },

@@ -2,32 +2,33 @@ import type { IncomingMessage } from 'node:http';
 
 export type BodyResult = { ok: true; body: Buffer } | { ok: false; cause: 'too-large' | 'aborted' };
 
+const TOO_LARGE: BodyResult = { ok: false, cause: 'too-large' };
+const ABORTED: BodyResult = { ok: false, cause: 'aborted' };
+
 /**
  * Reads the exact bytes, whatever length the sender claims: a chunked body is cut at the limit, and
  * a claimed length over it is refused before anything is read.
  */
 export function readBody(incoming: IncomingMessage, bytesMax: number): Promise<BodyResult> {
-  if (Number(incoming.headers['content-length'] ?? 0) > bytesMax) {
-    return Promise.resolve({ ok: false, cause: 'too-large' });
-  }
+  if (Number(incoming.headers['content-length'] ?? 0) > bytesMax) return Promise.resolve(TOO_LARGE);
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let length = 0;
-    const finish = (result: BodyResult): void => {
-      incoming.off('data', onData).off('end', onEnd).off('close', onLost).off('error', onLost);
-      resolve(result);
-    };
-    const onData = (chunk: Buffer): void => {
+    // What is resolved once stays so; the listeners end with the message that they listen to.
+    incoming.on('data', (chunk: Buffer) => {
       length += chunk.length;
-      if (length > bytesMax) finish({ ok: false, cause: 'too-large' });
-      else chunks.push(chunk);
-    };
-    const onEnd = (): void => {
-      const [first] = chunks;
-      const body = chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks);
-      finish({ ok: true, body });
-    };
-    const onLost = (): void => finish({ ok: false, cause: 'aborted' });
-    incoming.on('data', onData).on('end', onEnd).on('close', onLost).on('error', onLost);
+      if (length > bytesMax) {
+        chunks.length = 0;
+        resolve(TOO_LARGE);
+      } else chunks.push(chunk);
+    });
+    incoming.on('end', () => resolve({ ok: true, body: joined(chunks) }));
+    incoming.on('close', () => resolve(ABORTED));
+    incoming.on('error', () => resolve(ABORTED));
   });
+}
+
+function joined(chunks: readonly Buffer[]): Buffer {
+  const [first] = chunks;
+  return chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks);
 }

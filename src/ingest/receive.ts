@@ -5,6 +5,7 @@ import { isPlainJson } from './headers.ts';
 import { readBody } from './read-body.ts';
 import {
   ABORTED,
+  BACKLOG_FULL,
   headerMissing,
   NOT_AUTHENTIC,
   overRate,
@@ -13,7 +14,7 @@ import {
   WRONG_TYPE,
   type Refusal,
 } from './refusals.ts';
-import { storeEvent, type Receipt, type StoreOptions } from './store-event.ts';
+import { refuse, storeEvent, type Receipt, type StoreOptions } from './store-event.ts';
 
 export interface ReceiverOptions extends StoreOptions {
   connections: Connections;
@@ -25,55 +26,34 @@ const UNKNOWN = 'unknown';
 
 /** Takes one webhook through every check, in the order of the design, up to its durable row. */
 export function createReceiver(options: ReceiverOptions) {
-  const { connections, settings } = options;
+  const { connections, settings, gauge } = options;
 
   return async (incoming: IncomingMessage, path: string): Promise<Receipt> => {
     const connection = connections.at(path);
-    const name = connection?.name ?? UNKNOWN;
-    const refuse = (refusal: Refusal, cause?: string): Receipt => ({
-      taken: false,
-      connection: name,
-      refusal,
-      ...(cause === undefined ? {} : { cause }),
-    });
+    const name = connection === undefined ? UNKNOWN : connection.name;
     const read = await readBody(incoming, settings.bodyBytesMax);
     if (!read.ok) {
-      return refuse(read.cause === 'aborted' ? ABORTED : tooLarge(settings.bodyBytesMax));
+      return refuse(name, read.cause === 'aborted' ? ABORTED : tooLarge(settings.bodyBytesMax));
     }
-    if (!isPlainJson(incoming.headers)) return refuse(WRONG_TYPE);
+    if (!isPlainJson(incoming.headers)) return refuse(name, WRONG_TYPE);
     const { body } = read;
     const now = options.now();
-    const verdict = (connection?.verifier ?? connections.decoy).verify(
-      requestOf(incoming, body),
-      now,
-    );
-    if (connection === undefined) return refuse(NOT_AUTHENTIC, 'connection-unknown');
-    if (!verdict.authentic) return refuse(refusalOf(verdict, connection), verdict.check);
+    const verifier = connection === undefined ? connections.decoy : connection.verifier;
+    const verdict = verifier.verify(requestOf(incoming, body), now);
+    if (connection === undefined) return refuse(name, NOT_AUTHENTIC, 'connection-unknown');
+    if (!verdict.authentic) return refuse(name, refusalOf(verdict, connection), verdict.check);
     const rate = connection.rate.take(now);
-    if (!rate.ok) return refuse(overRate(rate.waitMs, rate.headers));
-    if (options.gauge.backlog >= settings.backlogMax) {
-      return refuse(
-        unavailable(
-          'backlog-full',
-          'More events wait for their orders than this inbox may hold.',
-          settings.retryAfterMs,
-        ),
-      );
+    if (!rate.ok) return refuse(name, overRate(rate.waitMs, rate.headers));
+    if (gauge.backlog >= settings.backlogMax) {
+      return refuse(name, unavailable('backlog-full', BACKLOG_FULL, settings.retryAfterMs));
     }
     return storeEvent({ connection, incoming, body, verdict, now }, options);
   };
 }
 
 function requestOf(incoming: IncomingMessage, body: Buffer): SignedRequest {
-  return {
-    method: incoming.method ?? 'POST',
-    url: incoming.url ?? '/',
-    body,
-    header: (name) => {
-      const value = incoming.headers[name];
-      return Array.isArray(value) ? value.join(', ') : value;
-    },
-  };
+  const { method = 'POST', url = '/', headers } = incoming;
+  return { method, url, body, headers };
 }
 
 function refusalOf(

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { IngestSettings } from '../config/api.ts';
 import { AppError } from '../errors.ts';
@@ -29,7 +29,7 @@ export interface StoreOptions {
 export type Receipt =
   | { taken: true; connection: string; eventId: string; appended: Stored }
   /** `cause` is for our log only. */
-  | { taken: false; connection: string; refusal: Refusal; cause?: string };
+  | { taken: false; connection: string; refusal: Refusal; cause: string | undefined };
 
 type Stored = Extract<Appended, { outcome: 'first' | 'duplicate' }>;
 
@@ -42,43 +42,48 @@ export interface Authentic {
   now: number;
 }
 
+export function refuse(connection: string, refusal: Refusal, cause?: string): Receipt {
+  return { taken: false, connection, refusal, cause };
+}
+
 /** Reads the body and puts it in the inbox or in quarantine; resolves after the commit. */
 export async function storeEvent(request: Authentic, options: StoreOptions): Promise<Receipt> {
-  const { connection } = request;
-  const { settings } = options;
-  const refuse = (refusal: Refusal, cause?: string): Receipt => ({
-    taken: false,
-    connection: connection.name,
-    refusal,
-    ...(cause === undefined ? {} : { cause }),
-  });
+  const { name } = request.connection;
+  const { settings, store, gauge } = options;
   try {
     const read = readBodyOf(request, settings.jsonDepthMax);
     if ('cause' in read) {
-      const [kept] = await options.store.quarantine([read]);
-      if (kept !== true) return refuse(quarantineFull(settings));
-      return refuse(quarantined(read.cause, read.issues, settings.jsonDepthMax));
+      const [kept] = await store.quarantine([read]);
+      if (kept !== true) return refuse(name, quarantineFull(settings));
+      return refuse(name, quarantined(read.cause, read.issues, settings.jsonDepthMax));
     }
-    const { idHeader } = connection.verifier;
-    if (idHeader !== null && request.incoming.headers[idHeader] !== read.eventId) {
-      return refuse(idMismatch(idHeader));
+    const eventId = read.envelope.event_id;
+    const { idHeader } = request.connection.verifier;
+    if (idHeader !== null && request.incoming.headers[idHeader] !== eventId) {
+      return refuse(name, idMismatch(idHeader));
     }
-    const [appended] = await options.store.append([newEventOf(request, read)]);
-    if (appended === undefined || appended.outcome === 'full')
-      return refuse(quarantineFull(settings));
-    if (appended.outcome === 'reused') return refuse(ID_REUSED);
-    if (appended.outcome === 'stale') return refuse(NOT_AUTHENTIC, 'timestamp-stale');
-    if (appended.outcome === 'first' && read.lane !== null) options.gauge.added();
-    return { taken: true, connection: connection.name, eventId: read.eventId, appended };
+    const [appended] = await store.append([newEventOf(request, read)]);
+    if (appended === undefined || appended.outcome === 'full') {
+      return refuse(name, quarantineFull(settings));
+    }
+    if (appended.outcome === 'reused') return refuse(name, ID_REUSED);
+    if (appended.outcome === 'stale') return refuse(name, NOT_AUTHENTIC, 'timestamp-stale');
+    if (appended.outcome === 'first' && read.lane !== null) gauge.added();
+    return { taken: true, connection: name, eventId, appended };
   } catch (error) {
-    if (!(error instanceof AppError) || error.code !== 'unavailable') throw error;
-    if (error.cause !== undefined) options.gauge.writeFailed();
-    const retryAfterMs = error.retryAfterMs ?? settings.retryAfterMs;
-    return refuse(
-      unavailable('inbox-unavailable', 'The inbox cannot take events now.', retryAfterMs),
-      error.message,
-    );
+    return cannotStore(error, name, options);
   }
+}
+
+function cannotStore(error: unknown, connection: string, options: StoreOptions): Receipt {
+  if (!(error instanceof AppError) || error.code !== 'unavailable') throw error;
+  if (error.cause !== undefined) options.gauge.writeFailed();
+  const retryAfterMs = error.retryAfterMs ?? options.settings.retryAfterMs;
+  return refuse(
+    connection,
+    unavailable('inbox-unavailable', 'The inbox cannot take events now.', retryAfterMs),
+    error.message,
+  );
 }
 
 /** A list of many bad lines says no more than its first ones. */
@@ -90,9 +95,10 @@ type HeldBack = NewQuarantine & { issues: ReturnType<typeof issuesOf> };
 function readBodyOf(request: Authentic, depthMax: number): ReadEvent | HeldBack {
   const { body, connection } = request;
   const json = parseJson(body, depthMax);
-  if (!json.ok)
+  if (!json.ok) {
     return { ...heldBack(request, undefined), cause: json.cause, detail: '', issues: [] };
-  const read = readEvent({ connection: connection.name, kind: connection.kind }, json.value);
+  }
+  const read = readEvent(connection.origin, json.value);
   if (read.ok) return read.event;
   const issues = issuesOf(read.error).slice(0, ISSUES_MAX);
   const detail = JSON.stringify(issues);
@@ -100,8 +106,15 @@ function readBodyOf(request: Authentic, depthMax: number): ReadEvent | HeldBack 
 }
 
 function heldBack(request: Authentic, value: unknown) {
+  const { connection, incoming, body, verdict, now } = request;
   return {
-    ...receivedOf(request),
+    connection: connection.name,
+    kind: connection.origin.kind,
+    receivedAt: now,
+    secretId: verdict.secretId,
+    sha256: hash('sha256', body, 'buffer'),
+    headers: keptHeaders(incoming.headers),
+    body,
     eventId: textOf(value, 'event_id') ?? headerIdOf(request),
     eventType: textOf(value, 'event_type'),
   };
@@ -120,29 +133,24 @@ function textOf(value: unknown, field: string): string | null {
   return typeof text === 'string' ? text.slice(0, TEXT_CHARS_MAX) : null;
 }
 
-function newEventOf(request: Authentic, event: ReadEvent): NewEvent {
-  const { connection, verdict, now } = request;
+function newEventOf(request: Authentic, { envelope, lane, confirms }: ReadEvent): NewEvent {
+  const { connection, incoming, body, verdict, now } = request;
   const { bodyToleranceMs } = connection.verifier;
-  const staleBody = bodyToleranceMs !== null && isStale(event.sentAt, now, bodyToleranceMs);
-  return {
-    ...receivedOf(request),
-    eventId: event.eventId,
-    eventType: event.eventType,
-    source: event.source,
-    sentAt: event.sentAt,
-    lane: event.lane,
-    confirms: event.confirms,
-    stale: verdict.stale || staleBody,
-  };
-}
-
-function receivedOf({ connection, incoming, body, verdict, now }: Authentic) {
+  const sentAt = Date.parse(envelope.timestamp);
+  const staleBody = bodyToleranceMs !== null && isStale(sentAt, now, bodyToleranceMs);
   return {
     connection: connection.name,
-    kind: connection.kind,
+    kind: connection.origin.kind,
+    eventId: envelope.event_id,
+    eventType: envelope.event_type,
+    source: envelope.source,
+    sentAt,
+    lane,
+    confirms,
+    stale: verdict.stale || staleBody,
     receivedAt: now,
     secretId: verdict.secretId,
-    sha256: createHash('sha256').update(body).digest(),
+    sha256: hash('sha256', body, 'buffer'),
     headers: keptHeaders(incoming.headers),
     body,
   };

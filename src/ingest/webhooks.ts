@@ -34,16 +34,16 @@ export function mountWebhooks(app: Hono<WebhookEnv>, options: WebhooksOptions): 
 
   app.post('/webhooks/:connection', async (c) => {
     const startedAt = performance.now();
-    const receipt = await receive(c.env.incoming, c.req.param('connection')).catch(
-      (error: unknown) => {
-        c.set('requestId', randomUUID());
-        throw error;
-      },
-    );
-    const outcome = receipt.taken ? receipt.appended.outcome : receipt.refusal.outcome;
-    const response = receipt.taken ? taken(receipt, options) : refused(c, receipt, options.log);
-    options.onAnswered(receipt.connection, outcome, (performance.now() - startedAt) / 1000);
-    return response;
+    try {
+      const receipt = await receive(c.env.incoming, c.req.param('connection'));
+      const outcome = receipt.taken ? receipt.appended.outcome : receipt.refusal.outcome;
+      const response = receipt.taken ? taken(receipt, options) : refused(c, receipt, options.log);
+      options.onAnswered(receipt.connection, outcome, (performance.now() - startedAt) / 1000);
+      return response;
+    } catch (error) {
+      c.set('requestId', randomUUID());
+      throw error;
+    }
   });
 
   app.all('/webhooks/:connection', (c) => {

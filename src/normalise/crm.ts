@@ -2,6 +2,7 @@ import {
   OrderCancelledSchema,
   OrderCreatedSchema,
   OrderUpdatedSchema,
+  type OrderCancelled,
   type OrderCreated,
   type OrderUpdated,
 } from '../contracts/crm.ts';
@@ -10,8 +11,8 @@ import type { AskedLine, OrderInput, OrderIntent } from '../domain/inputs.ts';
 import type { Priority } from '../domain/priority.ts';
 import {
   defineEvent,
-  type EnvelopeHead,
-  type EventDefinition,
+  type EnvelopeOf,
+  type EventReader,
   type Fact,
   type Normalised,
 } from './definition.ts';
@@ -72,30 +73,38 @@ function promisedAtOf(requested: string | undefined): number | null {
   return Date.parse(requested.includes('T') ? requested : `${requested}T23:59:00Z`);
 }
 
-function created(payload: OrderCreated, fact: Fact, head: EnvelopeHead): Normalised {
+function created(
+  payload: OrderCreated,
+  fact: Fact,
+  envelope: EnvelopeOf<OrderCreated>,
+): Normalised {
   const intent = intentOf(payload, payload.version ?? 1);
   return toOrder(
     fact,
     payload.order_id,
     'code' in intent
-      ? { type: 'event_unmapped', ...fact, eventType: head.event_type, ...intent }
+      ? { type: 'event_unmapped', ...fact, eventType: envelope.event_type, ...intent }
       : { type: 'order_created', ...fact, ...intent },
   );
 }
 
-function updated(payload: OrderUpdated, fact: Fact, head: EnvelopeHead): Normalised {
+function updated(
+  payload: OrderUpdated,
+  fact: Fact,
+  envelope: EnvelopeOf<OrderUpdated>,
+): Normalised {
   const intent = intentOf(payload, payload.version ?? null);
-  const sentAt = Date.parse(head.timestamp);
+  const sentAt = Date.parse(envelope.timestamp);
   return toOrder(
     fact,
     payload.order_id,
     'code' in intent
-      ? { type: 'event_unmapped', ...fact, eventType: head.event_type, ...intent }
+      ? { type: 'event_unmapped', ...fact, eventType: envelope.event_type, ...intent }
       : { type: 'order_updated', ...fact, sentAt, ...intent },
   );
 }
 
-export const CRM_EVENTS: Record<string, EventDefinition> = {
+export const CRM_EVENTS: Record<string, EventReader> = {
   'ORDER.CREATED': defineEvent({
     payload: OrderCreatedSchema,
     confirms: false,
@@ -108,7 +117,7 @@ export const CRM_EVENTS: Record<string, EventDefinition> = {
     lane: laneOf,
     normalise: updated,
   }),
-  'ORDER.CANCELLED': defineEvent({
+  'ORDER.CANCELLED': defineEvent<OrderCancelled>({
     payload: OrderCancelledSchema,
     confirms: false,
     lane: laneOf,

@@ -19,78 +19,71 @@ export type Normalised =
 
 /** An event whose envelope and payload fit their schema. */
 export interface ReadEvent {
-  eventId: string;
-  eventType: string;
-  source: string;
-  /** `timestamp` of the envelope, epoch ms. */
-  sentAt: number;
+  readonly envelope: Envelope;
   /** Null when nothing here acts on it. */
-  lane: Lane | null;
+  readonly lane: Lane | null;
   /** It confirms what we asked for: it may wait to travel with the lane's next event. */
-  confirms: boolean;
+  readonly confirms: boolean;
+  /** What it asks for; null when nothing acts on it. */
   normalise(fact: Fact): Normalised | null;
 }
 
 export type ReadResult = { ok: true; event: ReadEvent } | { ok: false; error: z.ZodError };
 
-/** One event type of one kind of connection. */
-export type EventDefinition = (raw: unknown, connection: string) => ReadResult;
+/** Reads one event type of one kind of connection. */
+export type EventReader = (raw: unknown, connection: string) => ReadResult;
 
-interface DefinitionInput<Payload extends z.ZodType> {
-  payload: Payload;
+/** The envelope of a payload that fits its schema. */
+export type EnvelopeOf<Payload> = Omit<Envelope, 'payload'> & { payload: Payload };
+
+interface DefinitionInput<Payload> {
+  payload: z.ZodType<Payload>;
   confirms: boolean;
-  lane(payload: z.infer<Payload>, connection: string): Lane | null;
-  normalise(payload: z.infer<Payload>, fact: Fact, head: EnvelopeHead): Normalised | null;
-}
-
-/** The envelope without its payload. */
-export type EnvelopeHead = Omit<Envelope, 'payload'>;
-
-type EnvelopeWith<Payload extends z.ZodType> = EnvelopeHead & {
-  payload: z.infer<Payload>;
-};
-
-/** `extend` keeps the envelope's fields and puts the payload's schema in place of the open record. */
-function envelopeWith<Payload extends z.ZodType>(
-  payload: Payload,
-): z.ZodType<EnvelopeWith<Payload>> {
-  return EnvelopeSchema.extend({ payload }) as unknown as z.ZodType<EnvelopeWith<Payload>>;
+  lane(payload: Payload, connection: string): Lane | null;
+  normalise(payload: Payload, fact: Fact, envelope: EnvelopeOf<Payload>): Normalised | null;
 }
 
 /** Envelope and payload in one schema, so that a body is checked in one pass. */
-export function defineEvent<Payload extends z.ZodType>(
-  definition: DefinitionInput<Payload>,
-): EventDefinition {
-  const schema = envelopeWith(definition.payload);
+export function defineEvent<Payload>(definition: DefinitionInput<Payload>): EventReader {
+  const schema = EnvelopeSchema.extend({ payload: definition.payload });
   return (raw, connection) => {
     const parsed = schema.safeParse(raw);
     if (!parsed.success) return { ok: false, error: parsed.error };
-    const { payload, ...head } = parsed.data;
-    return {
-      ok: true,
-      event: {
-        ...headOf(head),
-        lane: definition.lane(payload, connection),
-        confirms: definition.confirms,
-        normalise: (fact) => definition.normalise(payload, fact, head),
-      },
-    };
+    const envelope = parsed.data as unknown as EnvelopeOf<Payload>;
+    const lane = definition.lane(envelope.payload, connection);
+    return { ok: true, event: new DefinedEvent(definition, envelope, lane) };
   };
+}
+
+/** A class, because every request makes one: no closure of its own for each. */
+class DefinedEvent<Payload> implements ReadEvent {
+  readonly envelope: Envelope;
+  readonly lane: Lane | null;
+  readonly confirms: boolean;
+  private readonly definition: DefinitionInput<Payload>;
+  private readonly typed: EnvelopeOf<Payload>;
+
+  constructor(
+    definition: DefinitionInput<Payload>,
+    envelope: EnvelopeOf<Payload>,
+    lane: Lane | null,
+  ) {
+    this.envelope = envelope as unknown as Envelope;
+    this.lane = lane;
+    this.confirms = definition.confirms;
+    this.definition = definition;
+    this.typed = envelope;
+  }
+
+  normalise(fact: Fact): Normalised | null {
+    return this.definition.normalise(this.typed.payload, fact, this.typed);
+  }
 }
 
 /** A type that nothing here acts on: stored as it came, so that a later mapping can use it. */
-export const unknownEvent: EventDefinition = (raw) => {
+export const readUnknown: EventReader = (raw) => {
   const parsed = EnvelopeSchema.safeParse(raw);
   if (!parsed.success) return { ok: false, error: parsed.error };
-  const event = { ...headOf(parsed.data), lane: null, confirms: false, normalise: () => null };
+  const event = { envelope: parsed.data, lane: null, confirms: false, normalise: () => null };
   return { ok: true, event };
 };
-
-function headOf(envelope: EnvelopeHead) {
-  return {
-    eventId: envelope.event_id,
-    eventType: envelope.event_type,
-    source: envelope.source,
-    sentAt: Date.parse(envelope.timestamp),
-  };
-}

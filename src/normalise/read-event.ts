@@ -1,5 +1,5 @@
 import { CRM_EVENTS } from './crm.ts';
-import { unknownEvent, type EventDefinition, type ReadResult } from './definition.ts';
+import { readUnknown, type EventReader, type ReadResult } from './definition.ts';
 import { TASK_EVENTS } from './tasks.ts';
 import { WMS_EVENTS } from './wms.ts';
 
@@ -11,7 +11,7 @@ export interface EventOrigin {
   kind: ConnectionKind;
 }
 
-const DEFINITIONS: Record<ConnectionKind, ReadonlyMap<string, EventDefinition>> = {
+const READERS: Record<ConnectionKind, ReadonlyMap<string, EventReader>> = {
   crm: new Map(Object.entries(CRM_EVENTS)),
   tasks: new Map(Object.entries(TASK_EVENTS)),
   wms: new Map(Object.entries(WMS_EVENTS)),
@@ -22,8 +22,8 @@ const DEFINITIONS: Record<ConnectionKind, ReadonlyMap<string, EventDefinition>> 
  * send, such as a warehouse's ORDER.CREATED, is read by its envelope alone and acted on by nobody.
  */
 export function readEvent(origin: EventOrigin, raw: unknown): ReadResult {
-  const definition = DEFINITIONS[origin.kind].get(typeOf(raw)) ?? unknownEvent;
-  return definition(raw, origin.connection);
+  const read = READERS[origin.kind].get(typeOf(raw)) ?? readUnknown;
+  return read(raw, origin.connection);
 }
 
 function typeOf(raw: unknown): string {

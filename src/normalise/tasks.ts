@@ -1,6 +1,6 @@
 import { TaskEventSchema, type TaskEvent } from '../contracts/tasks.ts';
 import { DEFAULT_CRM, type OrderAddress } from '../domain/ids.ts';
-import { defineEvent, type EventDefinition } from './definition.ts';
+import { defineEvent, type EventReader } from './definition.ts';
 import { orderLane } from './lane.ts';
 
 type TaskStatus = NonNullable<TaskEvent['status']>;
@@ -12,7 +12,7 @@ function orderOf(payload: TaskEvent): OrderAddress | null {
 }
 
 /** `implied` is the status that the event's type says when the payload holds none. */
-function taskEvent(implied: TaskStatus): EventDefinition {
+function taskEvent(implied: TaskStatus): EventReader {
   return defineEvent({
     payload: TaskEventSchema,
     confirms: true,
@@ -29,7 +29,7 @@ function taskEvent(implied: TaskStatus): EventDefinition {
   });
 }
 
-export const TASK_EVENTS: Record<string, EventDefinition> = {
+export const TASK_EVENTS: Record<string, EventReader> = {
   'TASK.CREATED': taskEvent('OPEN'),
   'TASK.ASSIGNED': taskEvent('ASSIGNED'),
   'TASK.COMPLETED': taskEvent('COMPLETED'),

@@ -2,7 +2,7 @@ import { InventoryAlertSchema } from '../contracts/inventory.ts';
 import { PickEventSchema, type PickEvent } from '../contracts/picks.ts';
 import { DEFAULT_CRM, orderOfPickKey, type OrderAddress } from '../domain/ids.ts';
 import type { PickReported } from '../domain/inputs.ts';
-import { defineEvent, type EventDefinition, type Fact } from './definition.ts';
+import { defineEvent, type EventReader, type Fact } from './definition.ts';
 import { CONNECTION_NAME, orderLane, stockLane } from './lane.ts';
 
 /** Our own reference names the order for certain; without one the default CRM's id has to do. */
@@ -33,7 +33,7 @@ function reported(payload: PickEvent, fact: Fact, counts: PickReported['counts']
   };
 }
 
-function pickEvent(counts: PickReported['counts'], confirms: boolean): EventDefinition {
+function pickEvent(counts: PickReported['counts'], confirms: boolean): EventReader {
   return defineEvent({
     payload: PickEventSchema,
     confirms,
@@ -46,7 +46,7 @@ function pickEvent(counts: PickReported['counts'], confirms: boolean): EventDefi
   });
 }
 
-export const WMS_EVENTS: Record<string, EventDefinition> = {
+export const WMS_EVENTS: Record<string, EventReader> = {
   'PICK.CREATED': pickEvent('picked', true),
   'PICK.ASSIGNED': pickEvent('picked', true),
   'PICK.IN_PROGRESS': pickEvent('picked', true),

@@ -14,6 +14,8 @@ interface ReadyWait {
 
 const POLL_MS = 100;
 const CALL_TIMEOUT_MS = 5_000;
+/** A server that is only starting refuses at once; a far one needs longer than the first try. */
+const FIRST_PATIENCE_MS = 300;
 const GRPC_ALREADY_EXISTS = 6;
 const MS_PER_DAY = 86_400_000;
 const ATTRIBUTE_TYPES = { Keyword: 'KEYWORD', Bool: 'BOOL', Datetime: 'DATETIME' } as const;
@@ -21,10 +23,13 @@ const ATTRIBUTE_TYPES = { Keyword: 'KEYWORD', Bool: 'BOOL', Datetime: 'DATETIME'
 /** Waits until the server answers for its namespace; rejects after `timeoutMs`. */
 export async function waitForNamespace({ target, timeoutMs, signal }: ReadyWait): Promise<void> {
   const giveUpAt = Date.now() + timeoutMs;
-  const { namespace } = target;
-  for (;;) {
+  for (
+    let patienceMs = FIRST_PATIENCE_MS;
+    ;
+    patienceMs = Math.min(patienceMs * 2, CALL_TIMEOUT_MS)
+  ) {
     try {
-      await call(target, ({ workflowService }) => workflowService.describeNamespace({ namespace }));
+      await describeNamespace(target, Math.min(patienceMs, timeoutMs));
       return;
     } catch (error) {
       signal.throwIfAborted();
@@ -32,6 +37,15 @@ export async function waitForNamespace({ target, timeoutMs, signal }: ReadyWait)
       await sleep(POLL_MS);
     }
   }
+}
+
+async function describeNamespace(target: TemporalTarget, timeoutMs: number): Promise<void> {
+  const { namespace } = target;
+  await call(
+    target,
+    ({ workflowService }) => workflowService.describeNamespace({ namespace }),
+    timeoutMs,
+  );
 }
 
 /** Keeps closed workflows readable for this many days. */
@@ -74,10 +88,11 @@ async function addSearchAttribute(
 async function call(
   target: TemporalTarget,
   use: (connection: Connection) => Promise<unknown>,
+  timeoutMs = CALL_TIMEOUT_MS,
 ): Promise<void> {
-  const connection = openTemporalConnection(target);
+  const connection = openTemporalConnection(target, { connectTimeout: timeoutMs });
   try {
-    await connection.withDeadline(Date.now() + CALL_TIMEOUT_MS, () => use(connection));
+    await connection.withDeadline(Date.now() + timeoutMs, () => use(connection));
   } finally {
     await connection.close();
   }

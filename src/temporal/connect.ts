@@ -36,8 +36,11 @@ export function openTemporalClient(
 }
 
 /** The same without a client's conveniences, for calls about the server itself. */
-export function openTemporalConnection(target: TemporalTarget): Connection {
-  return Connection.lazy(clientOptions(target));
+export function openTemporalConnection(
+  target: TemporalTarget,
+  options: Pick<ConnectionOptions, 'connectTimeout'> = {},
+): Connection {
+  return Connection.lazy({ ...clientOptions(target), ...options });
 }
 
 /** Connects a worker; rejects when the server cannot be reached. */

@@ -5,7 +5,6 @@ import {
   type Client,
 } from '@temporalio/client';
 import {
-  defineSearchAttributeKey,
   NamespaceNotFoundError,
   TypedSearchAttributes,
   type SearchAttributePair,
@@ -15,6 +14,13 @@ import { orderWorkflowId, TASK_QUEUE, type OrderAddress } from '../domain/ids.ts
 import type { OrderInput, OrderIntent } from '../domain/inputs.ts';
 import type { OrderWorkflowInput } from '../domain/workflow-input.ts';
 import { orderInputsSignal } from '../../workflows/messages.ts';
+import {
+  connectionKey,
+  crmOrderIdKey,
+  needsActionKey,
+  oldestDueKey,
+  orderStageKey,
+} from '../../workflows/search-attributes.ts';
 import type { orderFulfillment } from '../../workflows/order-fulfillment.ts';
 import { wakeAllocator } from './order-offers.ts';
 
@@ -38,12 +44,6 @@ interface OrderSignalsOptions {
   /** What every new order is started with. */
   template: Omit<OrderWorkflowInput, 'order' | 'carried'>;
 }
-
-const ORDER_STAGE = defineSearchAttributeKey('OrderStage', 'KEYWORD');
-const CRM_ORDER_ID = defineSearchAttributeKey('CrmOrderId', 'KEYWORD');
-const CONNECTION = defineSearchAttributeKey('Connection', 'KEYWORD');
-const NEEDS_ACTION = defineSearchAttributeKey('NeedsAction', 'BOOL');
-const OLDEST_DUE = defineSearchAttributeKey('OldestDue', 'DATETIME');
 
 export function createOrderSignals(options: OrderSignalsOptions): OrderSignals {
   const { client, timeoutMs, template } = options;
@@ -92,11 +92,11 @@ function summaryOf(order: OrderAddress, inputs: readonly OrderInput[]): string {
 function attributesOf(order: OrderAddress, inputs: readonly OrderInput[]): SearchAttributePair[] {
   const promisedAt = intentIn(inputs)?.promisedAt ?? null;
   return [
-    { key: ORDER_STAGE, value: 'RECEIVED' },
-    { key: CRM_ORDER_ID, value: order.orderId },
-    { key: CONNECTION, value: order.connection },
-    { key: NEEDS_ACTION, value: false },
-    ...(promisedAt === null ? [] : [{ key: OLDEST_DUE, value: new Date(promisedAt) }]),
+    { key: orderStageKey, value: 'RECEIVED' },
+    { key: crmOrderIdKey, value: order.orderId },
+    { key: connectionKey, value: order.connection },
+    { key: needsActionKey, value: false },
+    ...(promisedAt === null ? [] : [{ key: oldestDueKey, value: new Date(promisedAt) }]),
   ];
 }
 

@@ -6,6 +6,7 @@ import {
   type WorkflowBundleOption,
   Runtime,
   DefaultLogger,
+  makeTelemetryFilterString,
 } from '@temporalio/worker';
 import type { Activities } from '../../activities/index.ts';
 import { TASK_QUEUE } from '../domain/ids.ts';
@@ -35,6 +36,12 @@ export function installRuntime(log: Logger): void {
       if (level === 'ERROR') log.error(line, message);
       else log.warn(line, message);
     }),
+    telemetryOptions: {
+      logging: {
+        forward: {},
+        filter: makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' }),
+      },
+    },
     shutdownSignals: [],
   });
 }

@@ -1,9 +1,12 @@
-/** The request as it arrived: the exact bytes, and its headers by lower-case name. */
+/** Headers by lower-case name, as Node gives them. */
+export type RequestHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
+/** The request as it arrived, to the byte. */
 export interface SignedRequest {
   method: string;
   url: string;
   body: Buffer;
-  header(name: string): string | undefined;
+  headers: RequestHeaders;
 }
 
 /** The check that refused a request; for our log and the signature doctor, never for the caller. */
@@ -38,4 +41,10 @@ export interface Verifier {
 /** Both edges count as fresh. */
 export function isStale(signedAtMs: number, nowMs: number, toleranceMs: number): boolean {
   return !(Math.abs(nowMs - signedAtMs) <= toleranceMs);
+}
+
+/** The value of a header; one that was given twice is joined and fits no grammar. */
+export function headerOf(request: SignedRequest, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value.join(', ') : value;
 }

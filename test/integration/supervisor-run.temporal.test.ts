@@ -52,9 +52,24 @@ test('prints one ready line, keeps it in run.json, and stops without leaving a p
   expect(leftovers()).toEqual([]);
   expect(running.stdout).toHaveLength(1);
   expect(existsSync(join(dataDir, 'run.json'))).toBe(false);
-  const stops = [...running.stderr().matchAll(/^(\w+) stops$/gm)].map((match) => match[1]);
-  expect(stops.slice(0, 2)).toEqual(['api', 'worker']);
-  expect(new Set(stops)).toEqual(new Set(['api', 'crm', 'tasks', 'wms', 'worker']));
+  const order = running
+    .stderr()
+    .split('\n')
+    .filter((line) => /^\w+ stop(s|ped)/.test(line));
+  const serving = (name: string) => [`${name} stops`, `${name} stopped while Temporal serves`];
+  expect(order.slice(0, 4)).toEqual([...serving('api'), ...serving('worker')]);
+  const others = ['wms', 'crm', 'tasks'].flatMap(serving);
+  expect(new Set(order.slice(4))).toEqual(new Set(others));
+});
+
+test('stops in the same order when Ctrl-C reaches every process of the terminal', async () => {
+  const running = launch();
+  await readyLine(running);
+  process.kill(-(running.process.pid ?? 0), 'SIGINT');
+  await once(running.process, 'exit');
+  expect(running.process.exitCode).toBe(0);
+  expect(running.stderr().match(/stopped while Temporal serves/g)).toHaveLength(5);
+  expect(leftovers()).toEqual([]);
 });
 
 test('starts what was killed again, keeps run.json current, and says so', async () => {
@@ -90,6 +105,28 @@ test('carries on after its own kill -9 with the same ports and secrets', async (
   for (const name of PROGRAMS) expect(isAlive(before.pids[name] ?? 0)).toBe(false);
   expect(await end(second, 'SIGTERM')).toBe(0);
   expect(leftovers()).toEqual([]);
+});
+
+test('uses the server that TEMPORAL_ADDRESS names, and leaves it running', async () => {
+  const { address } = inject('temporal');
+  const running = launch({ TEMPORAL_ADDRESS: address });
+  const report = await readyLine(running);
+  expect(report.temporal).toEqual({ address, namespace: 'default' });
+  expect(report.pids.temporal).toBeUndefined();
+  expect(report.urls.temporal_ui).toBeUndefined();
+  expect(await end(running, 'SIGTERM')).toBe(0);
+  expect(running.stderr()).toContain('api stopped while Temporal serves');
+  expect(leftovers()).toEqual([]);
+});
+
+test('says what to check when the server that TEMPORAL_ADDRESS names does not answer', async () => {
+  const running = launch({
+    TEMPORAL_ADDRESS: '127.0.0.1:1',
+    CROSSDOCK_TEMPORAL_READY_TIMEOUT_MS: '300',
+  });
+  await once(running.process, 'exit');
+  expect(running.process.exitCode).toBe(1);
+  expect(running.stderr()).toMatch(/127\.0\.0\.1:1 did not answer .* TEMPORAL_\* variables/);
 });
 
 test('refuses a data directory that another supervisor serves', async () => {
@@ -144,6 +181,8 @@ function launch(env: Record<string, string> = {}): Running {
   const child = spawn(process.execPath, ['--import', 'tsx', RUN, dataDir], {
     env: { ...processEnv(), TEMPORAL_CLI: inject('temporal').cli, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    // A process group of its own, as a terminal gives it.
+    detached: true,
   });
   const stdout: string[] = [];
   let stderr = '';

@@ -1,7 +1,8 @@
 import { nextDueAt } from '../../src/domain/due.ts';
 import type { OrderInput } from '../../src/domain/inputs.ts';
-import { cancelled, created, offered, replayed, updated } from './domain-facts.ts';
+import { Facts } from './domain-facts.ts';
 import { finishFloor, workOnFloor } from './domain-floor.ts';
+import { carriedOver } from './domain-promises.ts';
 import type { Tape } from './domain-tape.ts';
 import { World, type Luck, type WorldOptions } from './domain-world.ts';
 
@@ -41,6 +42,7 @@ export class Adventure {
   private readonly wanted = new Map<string, number>();
   private version = 1;
   private calm = false;
+  private readonly facts = new Facts();
   private readonly mood: readonly Deed[];
   inputs = 0;
 
@@ -54,7 +56,7 @@ export class Adventure {
     this.world.crm.showsEvents = !tape.happens(3);
     for (const sku of SKUS) this.world.warehouse.receive(sku, tape.choose(12));
     for (let n = 0; n <= tape.choose(3); n += 1) this.wanted.set(lineName(n), tape.choose(7));
-    this.wire.push(created(this.units(), { version: unnumbered ? null : 1 }));
+    this.wire.push(this.facts.created(this.units(), { version: unnumbered ? null : 1 }));
   }
 
   live(): void {
@@ -126,7 +128,7 @@ export class Adventure {
     for (const row of waiting) {
       if (row.notBefore > world.now) continue;
       if (world.warehouse.stock(row.sku) < row.qty) world.warehouse.receive(row.sku, row.qty);
-      this.wire.push(offered(row.backorderId, row.qty));
+      this.wire.push(this.facts.offered(row.backorderId, row.qty));
     }
   }
 
@@ -144,7 +146,7 @@ export class Adventure {
       world.cutOff(tape.choose(6));
       if (tape.happens(2)) return;
     }
-    if (tape.happens(4)) world.state = JSON.parse(JSON.stringify(world.state));
+    if (tape.happens(4)) world.state = carriedOver(world.state);
     world.run();
   }
 
@@ -183,27 +185,31 @@ export class Adventure {
     if (kind === 4) {
       const name = lineIds[tape.choose(lineIds.length)] ?? lineName(0);
       this.wanted.set(name, 0);
-      this.wire.push(cancelled(version, [name.split(' ')[0] ?? '']));
+      this.wire.push(this.facts.cancelled(version, [name.split(' ')[0] ?? '']));
       return;
     }
     if (kind === 5) {
       for (const name of lineIds) this.wanted.set(name, 0);
-      this.wire.push(cancelled(version));
+      this.wire.push(this.facts.cancelled(version));
       return;
     }
     const name = lineName(tape.choose(4));
     this.wanted.set(name, tape.choose(9));
-    this.wire.push(updated(version, this.units(), { priority: tape.happens(2) ? 'high' : 'low' }));
+    this.wire.push(
+      this.facts.updated(version, this.units(), { priority: tape.happens(2) ? 'high' : 'low' }),
+    );
   }
 
   private offer(): void {
     const waiting = this.world.step?.waiting ?? [];
     const row = waiting[this.tape.choose(waiting.length)];
-    if (row !== undefined) this.wire.push(offered(row.backorderId, 1 + this.tape.choose(row.qty)));
+    if (row !== undefined)
+      this.wire.push(this.facts.offered(row.backorderId, 1 + this.tape.choose(row.qty)));
   }
 
   private replay(): void {
-    for (const letter of this.world.state.deadLetters) this.wire.push(replayed(letter.id));
+    for (const letter of this.world.state.deadLetters)
+      this.wire.push(this.facts.replayed(letter.id));
   }
 
   private collect(): void {

@@ -1,7 +1,8 @@
 import type { Command, CommandOutcome, PickSnapshot } from '../../src/domain/commands.ts';
 import type { PickReported, PickStatus } from '../../src/domain/inputs.ts';
-import { cancelled, created, updated } from './domain-facts.ts';
+import { Facts } from './domain-facts.ts';
 import type { Tape } from './domain-tape.ts';
+import { watchBooks } from './domain-promises.ts';
 import { World } from './domain-world.ts';
 
 const STATUSES: readonly PickStatus[] = [
@@ -16,18 +17,19 @@ const STATUSES: readonly PickStatus[] = [
 const LINES = ['L0', 'L1', 'L9'] as const;
 
 /** A warehouse that says anything at all, in well-formed messages. */
-export function liveAmongLies(tape: Tape, watch: (world: World) => void): World {
+export function liveAmongLies(tape: Tape): World {
+  const facts = new Facts();
   const answer = (command: Command): CommandOutcome | null => lie(tape, command);
-  const world = new World({ tape, answer, watch });
-  world.feed(created({ 'L0 SKU-1': tape.choose(6), 'L1 SKU-1': tape.choose(6) }));
+  const world = new World({ tape, answer, watch: watchBooks() });
+  world.feed(facts.created({ 'L0 SKU-1': tape.choose(6), 'L1 SKU-1': tape.choose(6) }));
   let version = 1;
   while (!tape.isOver) {
     const kind = tape.choose(10);
     version += 1;
     const units = { 'L0 SKU-1': tape.choose(6), 'L1 SKU-1': tape.choose(6) };
     if (kind < 6) world.feed(rumour(tape, version));
-    else if (kind === 6) world.feed(updated(version, units));
-    else if (kind === 7 && tape.happens(4)) world.feed(cancelled(version));
+    else if (kind === 6) world.feed(facts.updated(version, units));
+    else if (kind === 7 && tape.happens(4)) world.feed(facts.cancelled(version));
     else world.wait(tape.choose(400_000));
   }
   return world;

@@ -1,70 +1,66 @@
 import type {
   AskedLine,
   DeadLetterReplayed,
+  EventUnmapped,
   OrderCancelled,
   OrderCreated,
   OrderUpdated,
   StockOffered,
+  TaskReported,
 } from '../../src/domain/inputs.ts';
 
-let count = 0;
-
-function fact(connection: string): { connection: string; eventId: string; receivedAt: number } {
-  count += 1;
-  return { connection, eventId: `evt-${count}`, receivedAt: 1_000_000 + count };
-}
-
 /** `{ 'L1 SKU-1': 4 }`: four units of a SKU on a line. */
-export function lines(units: Record<string, number>): AskedLine[] {
+export type Units = Readonly<Record<string, number>>;
+
+export function askedLines(units: Units): AskedLine[] {
   return Object.entries(units).map(([name, qty]) => {
     const [lineId = '', sku = ''] = name.split(' ');
     return { lineId, sku, qty };
   });
 }
 
-export function created(
-  units: Record<string, number>,
-  more: Partial<OrderCreated> = {},
-): OrderCreated {
-  return {
-    type: 'order_created',
-    ...fact('crm'),
-    version: 1,
-    priority: 'normal',
-    promisedAt: null,
-    lines: lines(units),
-    ...more,
-  };
+/** Makes facts, each with an id and a time of its own. */
+export class Facts {
+  private count = 0;
+
+  created(units: Units, more: Partial<OrderCreated> = {}): OrderCreated {
+    return { type: 'order_created', ...this.fact('crm'), version: 1, ...intentOf(units), ...more };
+  }
+
+  updated(version: number | null, units: Units, more: Partial<OrderUpdated> = {}): OrderUpdated {
+    const fact = this.fact('crm');
+    const sentAt = fact.receivedAt;
+    return { type: 'order_updated', ...fact, version, sentAt, ...intentOf(units), ...more };
+  }
+
+  cancelled(version: number | null, lines: string[] | null = null): OrderCancelled {
+    return { type: 'order_cancelled', ...this.fact('crm'), version, reason: null, lines };
+  }
+
+  offered(backorderId: string, qty: number): StockOffered {
+    return { type: 'stock_offered', ...this.fact('allocator'), backorderId, qty };
+  }
+
+  replayed(deadLetterId: string): DeadLetterReplayed {
+    return { type: 'dead_letter_replayed', ...this.fact('api'), deadLetterId };
+  }
+
+  unmapped(connection: string, eventId: string): EventUnmapped {
+    const mapping = { eventType: 'ORDER.CREATED', code: 'MAP_ENUM', detail: 'no such priority' };
+    return { type: 'event_unmapped', ...this.fact(connection), eventId, ...mapping };
+  }
+
+  task(status: TaskReported['status']): TaskReported {
+    return { type: 'task_reported', ...this.fact('tasks'), taskId: 'T-1', status };
+  }
+
+  private fact(connection: string): { connection: string; eventId: string; receivedAt: number } {
+    this.count += 1;
+    const eventId = `evt-${this.count}`;
+    return { connection, eventId, receivedAt: 1_000_000 + this.count };
+  }
 }
 
-export function updated(
-  version: number | null,
-  units: Record<string, number>,
-  more: Partial<OrderUpdated> = {},
-): OrderUpdated {
-  return {
-    type: 'order_updated',
-    ...fact('crm'),
-    version,
-    sentAt: 1_000_000 + count,
-    priority: 'normal',
-    promisedAt: null,
-    lines: lines(units),
-    ...more,
-  };
-}
-
-export function cancelled(
-  version: number | null,
-  lineIds: string[] | null = null,
-): OrderCancelled {
-  return { type: 'order_cancelled', ...fact('crm'), version, reason: null, lines: lineIds };
-}
-
-export function offered(backorderId: string, qty: number): StockOffered {
-  return { type: 'stock_offered', ...fact('allocator'), backorderId, qty };
-}
-
-export function replayed(deadLetterId: string): DeadLetterReplayed {
-  return { type: 'dead_letter_replayed', ...fact('api'), deadLetterId };
+function intentOf(units: Units): Pick<OrderCreated, 'priority' | 'promisedAt' | 'lines'> {
+  return { priority: 'normal', promisedAt: null, lines: askedLines(units) };
 }

@@ -50,30 +50,20 @@ export class StrictCrm {
   }
 }
 
-/** A task manager that makes one task per key and answers a repeated key with what it did then. */
+/** A task manager that makes one task per key; an update sets what it names, however often. */
 export class TaskDesk {
-  readonly created: string[] = [];
+  /** Keys under which a task was made. */
+  readonly created = new Set<string>();
   face: TaskPatch = {};
-  private readonly answers = new Map<string, CommandOutcome>();
 
-  create(command: Sent<'create_task'>): CommandOutcome {
-    return this.once(command.key, () => {
-      this.created.push(command.key);
-      this.face = { status: 'OPEN', priority: command.priority, dueAt: command.dueAt };
-      return { type: 'task_created', taskId: 'T-1', status: 'OPEN' };
-    });
+  create({ key, priority, dueAt }: Sent<'create_task'>): CommandOutcome {
+    if (!this.created.has(key)) this.face = { status: 'OPEN', priority, dueAt };
+    this.created.add(key);
+    return { type: 'task_created', taskId: 'T-1', status: 'OPEN' };
   }
 
-  update(command: Sent<'update_task'>): CommandOutcome {
-    return this.once(command.key, () => {
-      this.face = { ...this.face, ...command.patch };
-      return { type: 'task_updated', status: this.face.status ?? 'OPEN' };
-    });
-  }
-
-  private once(key: string, perform: () => CommandOutcome): CommandOutcome {
-    const answer = this.answers.get(key) ?? perform();
-    this.answers.set(key, answer);
-    return answer;
+  update({ patch }: Sent<'update_task'>): CommandOutcome {
+    this.face = { ...this.face, ...patch };
+    return { type: 'task_updated', status: this.face.status ?? 'OPEN' };
   }
 }

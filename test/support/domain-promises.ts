@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { BUCKETS, type Bucket } from '../../src/domain/books.ts';
 import type { OrderState } from '../../src/domain/order.ts';
 import { taskFace } from '../../src/domain/task-lane.ts';
@@ -9,26 +10,36 @@ function must(condition: boolean, what: string): void {
   if (!condition) throw new Error(what);
 }
 
-/** Holds at the end of every turn what must hold there; keep one per run. */
-export function watchTurns(): (world: World) => void {
+/** What must hold of the books at the end of every turn, whoever tells what; one watch per run. */
+export function watchBooks(): (world: World) => void {
   const before = new Map<string, { ordered: number; shipped: number; cancelled: number }>();
-  return (world) => {
-    for (const { lineId, ordered, buckets } of world.state.lines) {
+  return ({ state }) => {
+    for (const { lineId, ordered, buckets } of state.lines) {
       const sum = BUCKETS.reduce((units, bucket) => units + buckets[bucket], 0);
       must(sum === ordered, `L1: ${lineId} sums to ${sum} of ${ordered}`);
+      must(
+        BUCKETS.every((bucket) => buckets[bucket] >= 0),
+        `L1: ${lineId} is negative`,
+      );
       const was = before.get(lineId) ?? { ordered: 0, shipped: 0, cancelled: 0 };
       const { shipped, cancelled } = buckets;
-      must(
-        ordered >= was.ordered && shipped >= was.shipped && cancelled >= was.cancelled,
-        `L2: ${lineId} fell`,
-      );
+      const rose = ordered >= was.ordered && shipped >= was.shipped && cancelled >= was.cancelled;
+      must(rose, `L2: ${lineId} fell`);
       before.set(lineId, { ordered, shipped, cancelled });
-      must(
-        unitsAtWarehouse(world, lineId) <= ordered - cancelled,
-        `L3: the warehouse has more of ${lineId} than is ordered`,
-      );
     }
-    must(JSON.stringify(JSON.parse(JSON.stringify(world.state))) === JSON.stringify(world.state), 'JSON');
+  };
+}
+
+/** The same, and that an honest warehouse never has more than was ordered (L3), nor over (L4). */
+export function watchTurns(): (world: World) => void {
+  const watch = watchBooks();
+  return (world) => {
+    watch(world);
+    for (const { lineId, ordered, over, buckets } of world.state.lines) {
+      const live = unitsAtWarehouse(world, lineId);
+      must(live <= ordered - buckets.cancelled, `L3: ${live} of ${lineId} are at the warehouse`);
+      must(over === 0, `L4: ${over} of ${lineId} are over`);
+    }
   };
 }
 
@@ -42,6 +53,13 @@ function unitsAtWarehouse(world: World, lineId: string): number {
   return units;
 }
 
+/** The state as it comes out of continue-as-new. */
+export function carriedOver(state: OrderState): OrderState {
+  const carried: OrderState = JSON.parse(JSON.stringify(state));
+  must(isDeepStrictEqual(carried, state), 'the state changes when it is carried over');
+  return carried;
+}
+
 /** What must hold of an order that has come to its end, whatever happened to it. */
 export function assertEnd({ world, inputs }: Adventure): void {
   const { state, warehouse, crm, tasks } = world;
@@ -50,22 +68,29 @@ export function assertEnd({ world, inputs }: Adventure): void {
     const { lineId, buckets } = line;
     const picks = warehouse.picks.flatMap((p) => p.lines.filter((l) => l.lineId === lineId));
     const shipped = picks.reduce((units, l) => units + l.shipped, 0);
-    must(shipped === buckets.shipped + line.over, `X4: ${lineId} shipped ${shipped}, ${JSON.stringify(line)}`);
+    must(
+      shipped === buckets.shipped + line.over,
+      `X4: ${lineId} shipped ${shipped}, ${JSON.stringify(line)}`,
+    );
     must(
       buckets.shipped + buckets.cancelled === line.ordered,
       `O1: ${lineId} is not at rest: ${JSON.stringify(line)}`,
     );
     const kept = Math.max(0, line.ordered - buckets.cancelled - line.wanted);
     must(
-      buckets.shipped >= Math.min(line.wanted, line.ordered) && kept === Math.max(0, buckets.shipped - line.wanted),
+      buckets.shipped >= Math.min(line.wanted, line.ordered) &&
+        kept === Math.max(0, buckets.shipped - line.wanted),
       `wanted: ${JSON.stringify(line)}`,
     );
     const told = crm.lines.get(lineId) ?? { picked: 0, shipped: 0, backordered: 0, cancelled: 0 };
     for (const bucket of ['picked', 'shipped', 'backordered', 'cancelled'] as const) {
-      must(told[bucket] === buckets[bucket], `X4: the CRM has ${told[bucket]} ${bucket} of ${lineId}`);
+      must(
+        told[bucket] === buckets[bucket],
+        `X4: the CRM has ${told[bucket]} ${bucket} of ${lineId}`,
+      );
     }
   }
-  must(tasks.created.length === 1, `${tasks.created.length} tasks`);
+  must(tasks.created.size === 1, `${tasks.created.size} tasks`);
   const face = taskFace(state);
   must(
     JSON.stringify({ ...face, ...tasks.face }) === JSON.stringify(face),

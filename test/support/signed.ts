@@ -15,7 +15,7 @@ export function requestOf(body: Buffer | string, headers: Record<string, string>
     method: 'POST',
     url: '/webhooks/crm',
     body: Buffer.from(body),
-    header: (name) => headers[name],
+    headers,
   };
 }
 

@@ -172,7 +172,7 @@ export function workingOnPicks(stage: WmsStage): void {
       expect(await totals(sku)).toMatchObject({ picked: 2, held: 0 });
     });
 
-    it('are closed short only by short_close, and then wait for a count', async () => {
+    it('of an earlier report are closed only by short_close, and then wait for a count', async () => {
       const sku = await stocked({ 'zone-A': 3 });
       const { pick_id: id } = await createdPick([{ sku, qty: 3 }]);
       await patch(`/picks/${id}`, { status: 'PARTIAL', lines: [{ sku, picked: 1, short: 1 }] });
@@ -184,6 +184,18 @@ export function workingOnPicks(stage: WmsStage): void {
       const counted = { kind: 'count', sku, location: 'zone-A', qty: -2, reason: 'cycle count' };
       expect((await post('/inventory/movements', counted)).status).toBe(201);
       expect(await totals(sku)).toMatchObject({ on_hand: 1, held: 0, available: 0 });
+    });
+
+    it('are closed by the COMPLETED that they are reported with', async () => {
+      const sku = await stocked({ 'zone-A': 3 });
+      const { pick_id: id } = await createdPick([{ sku, qty: 3 }]);
+      const done = await patch<Pick>(`/picks/${id}`, {
+        status: 'COMPLETED',
+        lines: [{ sku, picked: 2, short: 1 }],
+      });
+      expect(done.body).toMatchObject({ status: 'COMPLETED', outcome: 'SHORT' });
+      expect(done.body.lines[0]).toMatchObject({ picked: 2, allocated: 0, short: 1 });
+      expect(await totals(sku)).toMatchObject({ picked: 2, held: 1, available: 0 });
     });
 
     it('end a pick of which nothing was picked as cancelled for want of stock', async () => {

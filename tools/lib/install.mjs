@@ -37,7 +37,7 @@ function packagesOf(lockFile) {
 
 async function install() {
   const title = 'installing dependencies (npm ci), takes about a minute the first time';
-  const { ok, output } = await withProgress(title, () => run('npm', ['ci']));
+  const { ok, output } = await withProgress(title, () => run('npm', ['ci', '--include=dev']));
   if (ok) return;
   say(output);
   throw new Error('npm ci failed: check the network and the npm registry, then try again.');

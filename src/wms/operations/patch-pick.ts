@@ -24,7 +24,10 @@ import { pickUnits, shortUnits, tryOtherBins } from './report-units.ts';
 
 type Present = ReturnType<typeof pickView>;
 
-/** What the floor reports of a pick: who has it, what was picked and short now, and its status. */
+/**
+ * What the floor reports of a pick: who has it, what was picked and short now, and its status.
+ * Shorts that are reported together with COMPLETED are closed by it: nobody goes on looking.
+ */
 export function patchPick(
   work: Work,
   { pickId, patch }: { pickId: string; patch: PickPatch },
@@ -37,6 +40,7 @@ export function patchPick(
   const assigneeBefore = pick.assignee;
   const shortNow = reportLines(change, patch);
   if (patch.short_close === true) closeRest(change);
+  else if (patch.status === 'COMPLETED') shortNow.forEach(closeShort);
   else for (const line of shortNow) tryOtherBins(change, line);
   if (patch.assignee !== undefined) pick.assignee = patch.assignee;
   advance(change, { patch, present, shortNow });

@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto';
+import type { Sqlite } from '../../db/open.ts';
+import { AppError, messageOf } from '../../errors.ts';
+import type { Logger } from '../../logger.ts';
+import type { CauseGroups } from '../dead-letters/groups.ts';
+import { groupKey } from '../dead-letters/groups.ts';
+import type { Publisher } from '../subscriptions/publisher.ts';
+import type { Alert, AlertFacts, AlertStore } from './alert-store.ts';
+import { alertPayload } from './alert-payload.ts';
+
+export interface WatcherOptions {
+  sqlite: Sqlite;
+  store: AlertStore;
+  publisher: Publisher;
+  /** Undefined while the books cannot tell. */
+  deadLetters(): Promise<CauseGroups | undefined>;
+  backlog(): { backlog: number; oldestAgeMs: number };
+  backlogAgeMs: number;
+  everyMs: number;
+  apiUrl: string;
+  now: () => number;
+  log: Logger;
+}
+
+/** What stands now; `complete` when a cause that is not among them has gone. */
+interface Found {
+  facts: AlertFacts[];
+  complete: boolean;
+}
+
+/**
+ * One alert per cause: raised once, kept up to date while it stands, resolved once. An alert and
+ * its events are one commit, so neither a restart nor a crash repeats or loses them.
+ */
+export class AlertWatcher {
+  private readonly options: WatcherOptions;
+  private readonly apply: (found: Found) => { raised: Alert[]; resolved: Alert[] };
+  private timer: NodeJS.Timeout | undefined;
+  private looking: Promise<void> | undefined;
+
+  constructor(options: WatcherOptions) {
+    this.options = options;
+    const apply = options.sqlite.transaction((found: Found) => this.settle(found));
+    this.apply = (found) => apply.immediate(found);
+  }
+
+  start(): void {
+    this.timer = setInterval(() => void this.look(), this.options.everyMs);
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    await this.looking;
+  }
+
+  /** Never rejects; looks do not overlap. */
+  look(): Promise<void> {
+    this.looking ??= this.lookOnce()
+      .catch((error: unknown) => {
+        const away = error instanceof AppError && error.code === 'unavailable';
+        const line = { error: messageOf(error) };
+        if (away) this.options.log.debug(line, 'alert.books_unreadable');
+        else this.options.log.error(line, 'alert.look_failed');
+      })
+      .finally(() => {
+        this.looking = undefined;
+      });
+    return this.looking;
+  }
+
+  private async lookOnce(): Promise<void> {
+    const groups = await this.options.deadLetters();
+    const deadLetters = groups?.groups ?? [];
+    const backlog = this.backlogFacts();
+    const complete = groups !== undefined && !groups.truncated;
+    const { raised, resolved } = this.apply({ facts: [...deadLetters, ...backlog], complete });
+    const { log } = this.options;
+    for (const alert of raised) log.warn(this.lineOf(alert), 'alert.raised');
+    for (const alert of resolved) log.info(this.lineOf(alert), 'alert.resolved');
+  }
+
+  private backlogFacts(): AlertFacts[] {
+    const { backlog, backlogAgeMs, now } = this.options;
+    const { backlog: count, oldestAgeMs } = backlog();
+    if (count === 0 || oldestAgeMs < backlogAgeMs) return [];
+    return [
+      {
+        kind: 'backlog',
+        connection: 'inbox',
+        cause: 'inbox backlog',
+        count,
+        ordersBlocked: 0,
+        oldestAt: now() - oldestAgeMs,
+        lastError: `The oldest of ${count} events has waited ${Math.round(oldestAgeMs / 1000)} s for its order`,
+      },
+    ];
+  }
+
+  private settle({ facts, complete }: Found): { raised: Alert[]; resolved: Alert[] } {
+    const standing = new Map(this.options.store.standing().map((one) => [groupKey(one), one]));
+    const raised: Alert[] = [];
+    for (const fact of facts) {
+      const alert = standing.get(groupKey(fact));
+      standing.delete(groupKey(fact));
+      if (alert === undefined) raised.push(this.raise(fact));
+      else this.renew(alert, fact);
+    }
+    const gone = [...standing.values()].filter((one) => complete || one.kind === 'backlog');
+    return { raised, resolved: gone.map((alert) => this.resolve(alert)) };
+  }
+
+  private raise(facts: AlertFacts): Alert {
+    const { store, now } = this.options;
+    const at = now();
+    const { kind, connection, cause, count, ordersBlocked, oldestAt, lastError } = facts;
+    const alert: Alert = {
+      alertId: `alr_${randomUUID()}`,
+      ...{ kind, connection, cause, count, ordersBlocked, oldestAt, lastError },
+      raisedAt: at,
+      updatedAt: at,
+      resolvedAt: null,
+    };
+    store.insert(alert);
+    this.publish('ALERT.RAISED', alert);
+    return alert;
+  }
+
+  private renew(alert: Alert, facts: AlertFacts): void {
+    const { count, ordersBlocked, oldestAt, lastError } = facts;
+    const same =
+      alert.count === count &&
+      alert.ordersBlocked === ordersBlocked &&
+      alert.oldestAt === oldestAt &&
+      alert.lastError === lastError;
+    if (same) return;
+    const { store, now } = this.options;
+    store.update({ ...alert, count, ordersBlocked, oldestAt, lastError, updatedAt: now() });
+  }
+
+  private resolve(standing: Alert): Alert {
+    const { store, now } = this.options;
+    const at = now();
+    const alert = { ...standing, count: 0, ordersBlocked: 0, updatedAt: at, resolvedAt: at };
+    store.update(alert);
+    this.publish('ALERT.RESOLVED', alert);
+    return alert;
+  }
+
+  private publish(eventType: 'ALERT.RAISED' | 'ALERT.RESOLVED', alert: Alert): void {
+    const { publisher, apiUrl } = this.options;
+    publisher.publish({
+      eventType,
+      eventId: `${alert.alertId}:${eventType === 'ALERT.RAISED' ? 'raised' : 'resolved'}`,
+      payload: alertPayload(alert, apiUrl),
+      at: alert.updatedAt,
+    });
+  }
+
+  private lineOf({ alertId, kind, connection, cause, count, ordersBlocked, lastError }: Alert) {
+    return { alertId, kind, connection, cause, count, ordersBlocked, lastError };
+  }
+}

@@ -1,0 +1,73 @@
+import type { DeadLetterDetail, DeadLetterReads } from '../../books/read-dead-letters.ts';
+import { orderOfKey } from '../../books/read-orders.ts';
+import type { Normalise } from '../../inbox/plan.ts';
+import { readStored } from '../events/read-stored.ts';
+import type { EventStore } from '../ports.ts';
+import { callOf } from './describe-call.ts';
+import { groupByCause, type CauseGroup, type GroupOptions } from './groups.ts';
+import type { LetterFilter } from './open-letters.ts';
+
+export interface ReplayPreview {
+  wouldReplay: number;
+  /** Distinct open orders. */
+  orders: number;
+  groups: CauseGroup[];
+  samples: { id: string; orderId: string; whatWouldHappen: string }[];
+  truncated: boolean;
+}
+
+export interface PreviewOptions extends GroupOptions {
+  letters: DeadLetterReads;
+  events: EventStore;
+  /** Reads stored bytes by the mapping of today. */
+  normalise: Normalise;
+}
+
+/** What a replay would do now; nothing is sent. */
+export async function previewReplay(
+  filter: LetterFilter,
+  options: PreviewOptions,
+): Promise<ReplayPreview> {
+  const { groups, count, ordersBlocked, truncated } = await groupByCause(filter, options);
+  const samples: ReplayPreview['samples'] = [];
+  for (const id of sampleIds(groups, options.samplesMax)) {
+    const letter = options.letters.find(id);
+    if (letter === undefined) continue;
+    const { orderId } = orderOfKey(letter.orderKey);
+    const whatWouldHappen = await outlook(letter, options);
+    samples.push({ id, orderId, whatWouldHappen });
+  }
+  return { wouldReplay: count, orders: ordersBlocked, groups, samples, truncated };
+}
+
+/** One of every group before a second one of any. */
+function sampleIds(groups: readonly CauseGroup[], max: number): string[] {
+  const rounds = Array.from({ length: max }, (_, round) =>
+    groups.flatMap((group) => group.sampleIds[round] ?? []),
+  );
+  return rounds.flat().slice(0, max);
+}
+
+async function outlook(letter: DeadLetterDetail, options: PreviewOptions): Promise<string> {
+  if (letter.blocks === 0) return 'Nothing: the order is closed';
+  return letter.kind === 'command' ? commandOutlook(letter) : eventOutlook(letter, options);
+}
+
+function commandOutlook({ subject, connection }: DeadLetterDetail): string {
+  const call = callOf(subject);
+  const what = call === undefined ? subject : `${call.method} ${call.path}`;
+  return `${what} goes to ${connection} again under its old key ${subject}, so what was done already is not done twice`;
+}
+
+async function eventOutlook(
+  { subject, connection, cause }: DeadLetterDetail,
+  { events, normalise }: PreviewOptions,
+): Promise<string> {
+  const stored = await events.get(connection, subject);
+  if (stored === undefined) return `Nothing: the inbox no longer holds event ${subject}`;
+  const reading = readStored(stored, normalise);
+  if (reading.as === 'input' && reading.input.type !== 'event_unmapped') {
+    return `Event ${subject} is read again, now as ${reading.input.type}: the order takes it and this dead letter is resolved`;
+  }
+  return `Event ${subject} is read again and still cannot be taken (${cause}): this dead letter stays`;
+}

@@ -1,0 +1,9 @@
+CREATE TRIGGER `audit_no_update` BEFORE UPDATE ON `audit`
+BEGIN
+  SELECT RAISE(ABORT, 'the audit is append-only');
+END;
+--> statement-breakpoint
+CREATE TRIGGER `audit_no_delete` BEFORE DELETE ON `audit`
+BEGIN
+  SELECT RAISE(ABORT, 'the audit is append-only');
+END;

@@ -1,0 +1,11 @@
+/** `*`, all types of a noun such as `ALERT.*`, or one type. */
+export const EVENT_TYPE_PATTERN = /^(\*|[A-Z][A-Z_]*\.(\*|[A-Z][A-Z_]*))$/;
+
+export function matches(patterns: readonly string[], eventType: string): boolean {
+  return patterns.some(
+    (pattern) =>
+      pattern === '*' ||
+      pattern === eventType ||
+      (pattern.endsWith('.*') && eventType.startsWith(pattern.slice(0, -1))),
+  );
+}

@@ -1,0 +1,111 @@
+import type { OrderView } from '../contracts/operators.ts';
+import { DEFAULT_CRM, type OrderAddress } from '../domain/ids.ts';
+import type { OrderInput } from '../domain/inputs.ts';
+
+/** Classes of drift that the built-in systems can show. */
+export const DRIFT_CLASSES = [
+  'D1',
+  'D2',
+  'D3',
+  'D4',
+  'D5',
+  'D6',
+  'D8',
+  'D9',
+  'D10',
+  'D11',
+  'D13',
+  'D14',
+  'D15',
+  'D16',
+  'D17',
+  'D18',
+  'D19',
+  'D20',
+  'D21',
+  'D23',
+  'D24',
+] as const;
+export type DriftClass = (typeof DRIFT_CLASSES)[number];
+
+/** What is to be done: hand a fact or a question to the order, mend what is internal, or ask a person. */
+export type DriftAction = OrderInput['type'] | 'rebuild' | 'redeliver' | 'confirm' | 'human';
+
+/** A difference between what we say and what another system says. */
+export interface Drift {
+  class: DriftClass;
+  /** The same drift has the same key in every run; another state of the remote is another drift. */
+  key: string;
+  order: OrderAddress | null;
+  connection: string;
+  weSay: string;
+  theySay: string;
+  action: DriftAction;
+  /** What the order is to be told; empty when nothing is. */
+  inputs: OrderInput[];
+}
+
+/** An order as the books hold it. */
+export interface LocalOrder {
+  address: OrderAddress;
+  view: OrderView;
+  updatedAt: number;
+  closedAt: number | null;
+  promisedAt: number | null;
+}
+
+export interface CompareContext {
+  runId: string;
+  now: number;
+  names: { wms: string; tasks: string };
+}
+
+/** The connection of what reconciliation asks of an order. */
+const RECONCILIATION = 'reconciliation';
+
+export interface DriftInput {
+  class: DriftClass;
+  we: Pick<LocalOrder, 'address' | 'closedAt'> | { address: OrderAddress };
+  /** What the drift is about, within its class and order. */
+  subject: string;
+  connection: string;
+  weSay: string;
+  theySay: string;
+}
+
+/** A drift that is for a person to judge. */
+export function forPerson(input: DriftInput): Drift {
+  return driftOf(input, 'human', []);
+}
+
+/** A drift that the order itself mends when it looks at the other systems. */
+export function askOrder(input: DriftInput, context: CompareContext): Drift {
+  if ('closedAt' in input.we && input.we.closedAt !== null) return forPerson(input);
+  const { orderId } = input.we.address;
+  return driftOf(input, 'reconcile_asked', [
+    {
+      type: 'reconcile_asked',
+      connection: RECONCILIATION,
+      eventId: `recon:${context.runId}:${orderId}`,
+      receivedAt: context.now,
+      reason: input.class,
+    },
+  ]);
+}
+
+/** A fact that the other system shows and that did not reach the order. */
+export function handOn(input: DriftInput, inputs: [OrderInput, ...OrderInput[]]): Drift {
+  return driftOf(input, inputs[0].type, inputs);
+}
+
+export function driftOf(input: DriftInput, action: DriftAction, inputs: OrderInput[]): Drift {
+  const { connection, weSay, theySay } = input;
+  const { address } = input.we;
+  const key = `${input.class}:${address.connection}/${address.orderId}:${input.subject}`;
+  return { class: input.class, key, order: address, connection, weSay, theySay, action, inputs };
+}
+
+/** The order of a task: the task manager knows no connection, so it is the default CRM's. */
+export function orderOfTask(externalId: string): OrderAddress {
+  return { connection: DEFAULT_CRM, orderId: externalId };
+}

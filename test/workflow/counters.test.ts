@@ -1,0 +1,64 @@
+import { describe, expect, inject, it } from 'vitest';
+import { normalOrder, unhurriedOrder } from '../../bench/orders/normal-order.ts';
+import { countInbox } from '../support/counters-inbox.ts';
+import { countOrder, type OrderCounts } from '../support/counters-order.ts';
+
+/**
+ * What things cost, exactly (docs/bench.md says how each is counted). A change that moves one of
+ * these shows here, and is reviewed with its new constant.
+ */
+const NORMAL_ORDER: OrderCounts = {
+  history: { events: 27, workflowTasks: 3, localActivities: 9, signals: 3 },
+  sql: { statements: 42, commits: 3 },
+  stepBytes: [2912, 2545, 2387],
+};
+
+const UNHURRIED_ORDER: OrderCounts = {
+  history: { events: 37, workflowTasks: 5, localActivities: 11, signals: 5 },
+  sql: { statements: 58, commits: 5 },
+  stepBytes: [2912, 1889, 2325, 1737, 2274],
+};
+
+const ONE_EVENT = {
+  accepted: { statements: 3, commits: 1 },
+  repeated: { statements: 5, commits: 1 },
+  handedOver: { statements: 12, commits: 2 },
+};
+
+/** Design, section 6. */
+const EVENTS_MAX = 32;
+const WORKFLOW_TASKS_MAX = 6;
+
+/** A workflow task that times out on a stalled machine adds events of its own. */
+const ON_A_STALLED_MACHINE = { retry: 2 };
+
+const stage = () => ({
+  temporal: inject('temporal'),
+  workflowBundlePath: inject('workflowBundlePath'),
+});
+
+describe('counters', () => {
+  it(
+    'a normal order costs exactly this, within the bounds of the design',
+    ON_A_STALLED_MACHINE,
+    async () => {
+      const counts = await countOrder({ ...stage(), orderOf: normalOrder });
+      expect(counts).toEqual(NORMAL_ORDER);
+      expect(counts.history.events).toBeLessThanOrEqual(EVENTS_MAX);
+      expect(counts.history.workflowTasks).toBeLessThanOrEqual(WORKFLOW_TASKS_MAX);
+    },
+  );
+
+  it(
+    'an order whose confirmations travel alone costs exactly this',
+    ON_A_STALLED_MACHINE,
+    async () => {
+      const counts = await countOrder({ ...stage(), orderOf: unhurriedOrder });
+      expect(counts).toEqual(UNHURRIED_ORDER);
+    },
+  );
+
+  it('one event costs the inbox exactly this, and one commit before its answer', async () => {
+    expect(await countInbox()).toEqual(ONE_EVENT);
+  });
+});
