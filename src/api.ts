@@ -6,18 +6,21 @@ import { createMetrics } from './api/metrics.ts';
 import { createBooksReader, type BooksReader } from './books/read.ts';
 import { loadApiConfig } from './config/api.ts';
 import { processEnv } from './config/env.ts';
+import { loadOperationsSettings } from './config/operations.ts';
 import type { OrderAddress } from './domain/ids.ts';
 import { DEFAULT_ORDER_POLICY, scalePolicy } from './domain/policy.ts';
 import { errorHandler, notFoundHandler } from './http/errors.ts';
 import { serveApp } from './http/serve.ts';
 import { Dispatcher } from './inbox/dispatcher.ts';
 import { InboxGauge } from './inbox/gauge.ts';
+import { normaliseStored } from './inbox/plan.ts';
 import { PruneJob } from './inbox/prune-job.ts';
 import { openSqliteInbox } from './inbox/sqlite-store.ts';
 import { createConnections } from './ingest/connections.ts';
 import { createOutcomes } from './ingest/outcome.ts';
 import { mountWebhooks, type WebhookEnv } from './ingest/webhooks.ts';
 import { createLogger } from './logger.ts';
+import { createOperations } from './operations/operations.ts';
 import { announceReady, onStopRequested } from './supervisor/child.ts';
 import { loadTemporalTarget, openTemporalClient } from './temporal/connect.ts';
 import { createOrderSignals } from './temporal/order-signals.ts';
@@ -32,6 +35,7 @@ const config = loadApiConfig(processEnv());
 const log = createLogger('api', config.logLevel);
 const target = loadTemporalTarget(processEnv());
 const limits = loadOperatorsLimits(processEnv());
+const operationsSettings = loadOperationsSettings(processEnv());
 
 const store = openSqliteInbox({ file: join(config.dataDir, 'inbox.db'), ...config.inbox });
 const gauge = new InboxGauge({
@@ -50,6 +54,16 @@ const signals = createOrderSignals({
     mappingBundle: MAPPING_BUNDLE,
     policy: scalePolicy(DEFAULT_ORDER_POLICY, config.timeScale),
   },
+});
+const operations = createOperations({
+  file: join(config.dataDir, 'ops.db'),
+  books,
+  inbox: store,
+  orders: signals,
+  normalise: normaliseStored,
+  backlog: () => gauge.read(),
+  settings: operationsSettings,
+  log,
 });
 const dispatcher = new Dispatcher({
   store,
@@ -87,7 +101,7 @@ app.route(
   createApi({
     inbox: store,
     books,
-    orderSignals: signals,
+    operations,
     readings: { inbox: gauge, temporal: dispatcher, backlogMax: config.ingest.backlogMax },
     crmConnections: config.connections.filter((one) => one.kind === 'crm').map((one) => one.name),
     metrics,
@@ -104,6 +118,7 @@ const server = await serveApp({ app, hostname: config.host, port: config.port })
 dispatcher.start();
 gauge.start(config.dispatch.pollMs, (error) => log.error({ err: error }, 'inbox.count_failed'));
 pruning.start();
+operations.start();
 onStopRequested(stop);
 log.info({ port: server.port, connections: config.connections.length }, 'api.ready');
 announceReady({ port: server.port });
@@ -116,6 +131,7 @@ async function stop(): Promise<void> {
     pruning.stop(),
   ]);
   gauge.stop();
+  await operations.stop();
   await client.connection.close();
   books.close();
   await store.close();

@@ -5,14 +5,17 @@ import { createActivities } from '../activities/index.ts';
 import * as booksSchema from './books/schema.ts';
 import { createStockBook } from './books/stock-book.ts';
 import { prepareWriteStep } from './books/write-step.ts';
+import { loadReconcileConfig } from './config/reconcile.ts';
 import { loadWorkerConfig } from './config/worker.ts';
 import { processEnv } from './config/env.ts';
 import { createConnections } from './connections/connections.ts';
 import { GroupCommit } from './db/group-commit.ts';
 import { openDatabase } from './db/open.ts';
 import { messageOf } from './errors.ts';
+import { DEFAULT_ORDER_POLICY, scalePolicy } from './domain/policy.ts';
 import { createLogger } from './logger.ts';
 import { intentOf } from './normalise/crm.ts';
+import { wireReconciliation } from './reconcile/wire.ts';
 import { announceReady, onStopRequested } from './supervisor/child.ts';
 import {
   connectTemporalWorker,
@@ -20,7 +23,11 @@ import {
   openTemporalClient,
 } from './temporal/connect.ts';
 import { offerToOrder, wakeAllocator } from './temporal/order-offers.ts';
+import { createOrderSignals } from './temporal/order-signals.ts';
 import { createWorker, installRuntime } from './temporal/run-worker.ts';
+
+/** The mapping that orders are started with until mappings are data. */
+const MAPPING_BUNDLE = 'template-1';
 
 const config = loadWorkerConfig(processEnv());
 const log = createLogger('worker', config.logLevel);
@@ -34,6 +41,24 @@ const { sqlite } = openDatabase(booksSchema, {
 });
 const client = openTemporalClient(target);
 const connections = createConnections({ config, log, intentOf });
+
+const reconcileConfig = loadReconcileConfig(processEnv());
+const orderSignals = createOrderSignals({
+  client,
+  timeoutMs: reconcileConfig.signalTimeoutMs,
+  template: {
+    ...reconcileConfig.routing,
+    mappingBundle: MAPPING_BUNDLE,
+    policy: scalePolicy(DEFAULT_ORDER_POLICY, config.timeScale),
+  },
+});
+const reconciliation = wireReconciliation({
+  config: reconcileConfig,
+  sqlite,
+  client,
+  deliver: (batch) => orderSignals.deliver(batch),
+  log,
+});
 
 const activities = createActivities({
   books: {
@@ -50,6 +75,7 @@ const activities = createActivities({
     log,
     now: Date.now,
   },
+  reconcile: reconciliation.deps,
 });
 
 const connection = await connectPatiently();
@@ -59,12 +85,15 @@ const worker = await createWorker({
   activities,
   settings: config.worker,
 });
+const stopping = new AbortController();
 onStopRequested(async () => {
+  stopping.abort();
   worker.shutdown();
   await ended;
 });
 const ended = run();
 wake('wms');
+void reconciliation.keepSchedules(stopping.signal);
 announceReady({});
 log.info({ temporal: target.address, namespace: target.namespace }, 'worker.ready');
 await ended;
@@ -76,6 +105,8 @@ async function run(): Promise<void> {
     log.fatal({ err: error }, 'worker.failed');
     process.exitCode = 1;
   }
+  stopping.abort();
+  await reconciliation.close();
   await connections.close();
   await connection.close();
   sqlite.close();

@@ -11,6 +11,9 @@ const STARTING = new Set(['up', 'api', 'worker', 'wms']);
 
 const argv = process.argv.slice(2);
 
+// Whoever reads the output may have had enough, such as `head`.
+process.stdout.on('error', () => process.exit(0));
+
 if (await prepare()) await run();
 else process.exitCode = 1;
 

@@ -1,2 +1,3 @@
 export { orderFulfillment } from './order-fulfillment.ts';
+export { reconciliation } from './reconciliation.ts';
 export { stockAllocation } from './stock-allocation.ts';

@@ -26,6 +26,7 @@ import { sendCommand } from './send.ts';
 
 const { commitStep } = proxyLocalActivities<Pick<Activities, 'commitStep'>>({
   startToCloseTimeout: '10 seconds',
+  summary: 'Write the books and the timeline',
   retry: { initialInterval: '200 milliseconds', maximumInterval: '5 seconds' },
 });
 

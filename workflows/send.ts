@@ -3,7 +3,7 @@ import type { Activities } from '../activities/index.ts';
 import type { Command, CommandOutcome } from '../src/domain/commands.ts';
 import type { OrderAddress } from '../src/domain/ids.ts';
 
-const { sendOnce } = proxyLocalActivities<Pick<Activities, 'sendOnce'>>({
+const local = proxyLocalActivities<Pick<Activities, 'sendOnce'>>({
   startToCloseTimeout: '8 seconds',
   retry: { maximumAttempts: 1 },
 });
@@ -31,7 +31,9 @@ export async function sendCommand(sending: Sending): Promise<Sent> {
   let spent = 0;
   let waitMs = 0;
   try {
-    const first = await sendOnce({ ...sending, spent });
+    const first = await local.sendOnce.executeWithOptions({ summary: label(sending.command) }, [
+      { ...sending, spent },
+    ]);
     if (first.kind === 'done') return { outcome: first.outcome };
     ({ spent, waitMs } = first);
   } catch {

@@ -6,9 +6,15 @@ import type { BooksReader } from '../books/read.ts';
 import { errorHandler, notFoundHandler } from '../http/errors.ts';
 import { problem } from '../http/problem.ts';
 import type { Logger } from '../logger.ts';
+import type { Operations } from '../operations/operations.ts';
+import { addAlertRoutes } from './alerts.ts';
+import { addAuditRoutes } from './audit.ts';
+import { auditCalls } from './audit-calls.ts';
 import { requireApiKey } from './auth.ts';
 import type { OperatorsConfig } from './config.ts';
 import { addDeadLetterRoutes } from './dead-letters.ts';
+import { addDeliveryRoutes } from './deliveries.ts';
+import { addEventReplayRoute } from './event-replay.ts';
 import { addEventRoutes } from './events.ts';
 import { gaugeSources } from './gauges.ts';
 import { addHealthRoutes } from './health.ts';
@@ -17,13 +23,15 @@ import type { Metrics } from './metrics.ts';
 import { addMetricsRoute } from './metrics-route.ts';
 import { addOpenApiRoute } from './openapi.ts';
 import { addOrderRoutes } from './orders.ts';
-import type { Inbox, OrderInputs, Readings } from './ports.ts';
+import type { Inbox, Readings } from './ports.ts';
+import { addReplayRoutes } from './replays.ts';
 import { refuseInvalid } from './route-parts.ts';
+import { addSubscriptionRoutes } from './subscriptions.ts';
 
 export interface ApiOptions {
   inbox: Inbox;
   books: BooksReader;
-  orderSignals: OrderInputs;
+  operations: Operations;
   readings: Readings;
   /** Names of the connections that orders come from. */
   crmConnections: readonly string[];
@@ -35,7 +43,7 @@ export interface ApiOptions {
 
 /** The operators' API under `/api/v1`, with health, metrics and its own description beside it. */
 export function createApi(options: ApiOptions): OpenAPIHono {
-  const { inbox, books, orderSignals, readings, metrics, config, log, now = Date.now } = options;
+  const { inbox, books, operations, readings, metrics, config, log, now = Date.now } = options;
   const { limits } = config;
   const { crmConnections } = options;
   const app = new OpenAPIHono({ defaultHook: refuseInvalid });
@@ -44,10 +52,17 @@ export function createApi(options: ApiOptions): OpenAPIHono {
   app.use(requestId(), secureHeaders());
   app.use('/api/v1/*', requireApiKey(config.apiKey));
   app.use('/api/v1/*', limitBody(limits.bodyBytesMax));
+  app.use('/api/v1/*', auditCalls({ audit: operations.audit, log, now }));
   app.use('/api/v1/*', idempotentPosts({ ...limits.idempotency, now }));
   addOrderRoutes({ app, books, inbox, config });
   addEventRoutes({ app, books, inbox, crmConnections, config });
-  addDeadLetterRoutes({ app, books, inbox, orderSignals, config, now });
+  addEventReplayRoute({ app, inbox, operations });
+  addReplayRoutes({ app, operations });
+  addDeadLetterRoutes({ app, books, operations, config });
+  addSubscriptionRoutes({ app, operations, config });
+  addDeliveryRoutes({ app, operations, config });
+  addAlertRoutes({ app, operations, config });
+  addAuditRoutes({ app, operations, config });
   addHealthRoutes({ app, readings, books, now });
   addMetricsRoute(app, metrics);
   addOpenApiRoute(app);

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
 import { problem } from '../http/problem.ts';
+import { ENVIRONMENT_KEY, setActor } from './actor.ts';
 
 const BEARER = /^Bearer +(\S+) *$/i;
 
@@ -9,7 +10,10 @@ export function requireApiKey(apiKey: string): MiddlewareHandler {
   const expected = digest(apiKey);
   return async (c, next) => {
     const offered = BEARER.exec(c.req.header('authorization') ?? '')?.[1] ?? '';
-    if (timingSafeEqual(digest(offered), expected)) return next();
+    if (timingSafeEqual(digest(offered), expected)) {
+      setActor(c, ENVIRONMENT_KEY);
+      return next();
+    }
     c.header('www-authenticate', 'Bearer realm="crossdock"');
     return problem(c, {
       status: 401,

@@ -1,12 +1,15 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { z } from 'zod';
-import type { DeadLetterRow } from '../books/read-dead-letters.ts';
-import { orderOfKey } from '../books/read-orders.ts';
-import type { DeadLetterSchema } from '../contracts/operators.ts';
+import type { BooksReader } from '../books/read.ts';
+import type { Operations } from '../operations/operations.ts';
 import type { OperatorsConfig } from './config.ts';
+import {
+  DeadLetterDetailSchema,
+  DiscardAnswerSchema,
+  ReasonSchema,
+} from './dead-letter-schemas.ts';
+import { deadLetterDetail, deadLetterView } from './dead-letter-view.ts';
 import { IdempotencyKeySchema } from './idempotency.ts';
-import { instant } from './instant.ts';
-import { replay, type ReplayOptions } from './replay.ts';
 import {
   API_KEY_SECURITY,
   COMMON_PROBLEMS,
@@ -17,40 +20,37 @@ import {
 } from './route-parts.ts';
 import { DeadLetterPageSchema, deadLetterQueryOf, ReplayAnswerSchema } from './schemas.ts';
 
-interface DeadLetterRoutesOptions extends ReplayOptions {
+interface DeadLetterRoutesOptions {
   app: OpenAPIHono;
+  books: BooksReader;
+  operations: Operations;
   config: OperatorsConfig;
 }
 
 export function addDeadLetterRoutes(options: DeadLetterRoutesOptions): void {
-  const { app, books, config } = options;
+  const { app, books, operations, config } = options;
   app.openapi(listRouteOf(config), (c) => {
     const { order_id: orderId, ...filter } = c.req.valid('query');
     const page = books.deadLetters.list({ ...filter, orderId });
     return c.json({ items: page.items.map(deadLetterView), next: page.next }, 200);
   });
+  app.openapi(detailRoute, async (c) => {
+    const { id } = c.req.valid('param');
+    return c.json(deadLetterDetail(await operations.deadLetters.show(id)), 200);
+  });
   app.openapi(replayRoute, async (c) => {
     const { id } = c.req.valid('param');
     const idempotencyKey = c.req.valid('header')['idempotency-key'];
-    const orderId = await replay({ id, idempotencyKey }, options);
+    const orderId = await operations.deadLetters.replay({ id, idempotencyKey });
     return c.json({ id, order_id: orderId, status: 'replaying' as const }, 202);
   });
-}
-
-function deadLetterView(row: DeadLetterRow): z.infer<typeof DeadLetterSchema> {
-  return {
-    id: row.id,
-    kind: row.kind,
-    connection: row.connection,
-    order_id: orderOfKey(row.orderKey).orderId,
-    subject: row.subject,
-    cause: row.cause,
-    attempts: row.attempts,
-    last_status: row.lastStatus,
-    last_error: row.lastError,
-    status: row.status,
-    at: instant(row.at),
-  };
+  app.openapi(discardRoute, async (c) => {
+    const { id } = c.req.valid('param');
+    const { reason } = c.req.valid('json');
+    const idempotencyKey = c.req.valid('header')['idempotency-key'];
+    const orderId = await operations.deadLetters.discard({ id, idempotencyKey, reason });
+    return c.json({ id, order_id: orderId, status: 'discarding' as const }, 202);
+  });
 }
 
 function listRouteOf(config: OperatorsConfig) {
@@ -68,6 +68,24 @@ function listRouteOf(config: OperatorsConfig) {
   });
 }
 
+const LetterParamSchema = z.object({ id: z.string() });
+const KeyHeaderSchema = z.object({ 'idempotency-key': IdempotencyKeySchema.optional() });
+
+const detailRoute = createRoute({
+  method: 'get',
+  path: '/api/v1/dead-letters/{id}',
+  operationId: 'getDeadLetter',
+  tags: ['dead letters'],
+  summary: 'One dead letter with what was sent and what was answered',
+  security: API_KEY_SECURITY,
+  request: { params: LetterParamSchema },
+  responses: {
+    200: json('The dead letter', DeadLetterDetailSchema),
+    ...NOT_FOUND,
+    ...COMMON_PROBLEMS,
+  },
+});
+
 const replayRoute = createRoute({
   method: 'post',
   path: '/api/v1/dead-letters/{id}/replay',
@@ -75,12 +93,30 @@ const replayRoute = createRoute({
   tags: ['dead letters'],
   summary: 'Send a dead letter through again: its order goes on where it stood',
   security: API_KEY_SECURITY,
-  request: {
-    params: z.object({ id: z.string() }),
-    headers: z.object({ 'idempotency-key': IdempotencyKeySchema.optional() }),
-  },
+  request: { params: LetterParamSchema, headers: KeyHeaderSchema },
   responses: {
     202: json('The replay is on its way', ReplayAnswerSchema),
+    ...NOT_FOUND,
+    ...CONFLICT,
+    ...TOO_LARGE,
+    ...COMMON_PROBLEMS,
+  },
+});
+
+const discardRoute = createRoute({
+  method: 'post',
+  path: '/api/v1/dead-letters/{id}/discard',
+  operationId: 'discardDeadLetter',
+  tags: ['dead letters'],
+  summary: 'Give a dead letter up; its order decides what follows',
+  security: API_KEY_SECURITY,
+  request: {
+    params: LetterParamSchema,
+    headers: KeyHeaderSchema,
+    body: { required: true, ...json('', z.object({ reason: ReasonSchema })) },
+  },
+  responses: {
+    202: json('The order is told', DiscardAnswerSchema),
     ...NOT_FOUND,
     ...CONFLICT,
     ...TOO_LARGE,

@@ -1,12 +1,11 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { z } from 'zod';
 import type { BooksReader } from '../books/read.ts';
-import { AppError } from '../errors.ts';
 import type { OperatorsConfig } from './config.ts';
 import { listEvents } from './event-list.ts';
 import { eventView } from './event-view.ts';
+import { connectionsOf, findEvent } from './find-event.ts';
 import type { Inbox } from './ports.ts';
-import { fromInbox, fromQuarantine, type ReceivedEvent } from './received-event.ts';
 import { API_KEY_SECURITY, COMMON_PROBLEMS, json, NOT_FOUND } from './route-parts.ts';
 import { EventPageSchema, eventQueryOf, EventSchema, WordSchema } from './schemas.ts';
 
@@ -18,9 +17,6 @@ interface EventRoutesOptions {
   config: OperatorsConfig;
 }
 
-/** Where an event is looked for when its connection is not named. */
-const DEFAULT_CONNECTIONS = ['crm', 'wms', 'tasks'];
-
 export function addEventRoutes(options: EventRoutesOptions): void {
   const { app, books, inbox, crmConnections, config } = options;
   const list = { inbox, books, crmConnections, roundsMax: config.limits.eventRoundsMax };
@@ -31,28 +27,11 @@ export function addEventRoutes(options: EventRoutesOptions): void {
   app.openapi(detailRoute, async (c) => {
     const { connection } = c.req.valid('query');
     const eventId = c.req.valid('param').event_id;
-    const connections = connection === undefined ? DEFAULT_CONNECTIONS : [connection];
-    return c.json(eventView(await findEvent(inbox, connections, eventId), books), 200);
+    return c.json(
+      eventView(await findEvent(inbox, connectionsOf(connection), eventId), books),
+      200,
+    );
   });
-}
-
-async function findEvent(
-  inbox: Inbox,
-  connections: string[],
-  eventId: string,
-): Promise<ReceivedEvent> {
-  for (const connection of connections) {
-    const event = await inbox.get(connection, eventId);
-    if (event !== undefined) return fromInbox(event);
-  }
-  for (const connection of connections) {
-    const [held] = await inbox.listQuarantine({ connection, eventId, limit: 1 });
-    if (held !== undefined) return fromQuarantine(held);
-  }
-  throw new AppError(
-    'not-found',
-    `No event ${eventId} is stored from ${connections.join(', ')}. It never arrived, was refused, or is older than the inbox remembers; its sender's delivery log tells which.`,
-  );
 }
 
 function listRouteOf(config: OperatorsConfig) {

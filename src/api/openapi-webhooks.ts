@@ -12,6 +12,7 @@ import { EventResultSchema } from '../contracts/operators.ts';
 import { PickEventSchema } from '../contracts/picks.ts';
 import { InstantSchema } from '../contracts/primitives.ts';
 import { TaskEventSchema } from '../contracts/tasks.ts';
+import { AlertSchema } from './alert-schema.ts';
 import { json } from './route-parts.ts';
 import { NamedProblemSchema } from './schemas.ts';
 
@@ -147,4 +148,37 @@ function describeOutbound(registry: Registry): void {
       409: { description: 'Does not follow; the body carries the present sequence' },
     },
   });
+  for (const { type, payload, summary } of PUBLISHED) {
+    const event = EnvelopeSchema.extend({ event_type: z.literal(type), payload });
+    registry.registerWebhook({
+      method: 'post',
+      path: type,
+      tags: ['webhooks'],
+      summary,
+      request: { headers: SIGNED, body: { required: true, ...json('', event) } },
+      responses: {
+        200: { description: 'Taken; any 2xx is' },
+        410: { description: 'Nobody listens here any more: the subscription is disabled' },
+      },
+    });
+  }
 }
+
+/** What goes to subscriptions. */
+const PUBLISHED = [
+  {
+    type: 'ALERT.RAISED',
+    payload: AlertSchema,
+    summary: 'Something stands in the way of orders: once per cause, to subscriptions',
+  },
+  {
+    type: 'ALERT.RESOLVED',
+    payload: AlertSchema,
+    summary: 'It does no longer: once, to subscriptions',
+  },
+  {
+    type: 'SUBSCRIPTION.TEST',
+    payload: z.object({ subscription_id: z.string() }),
+    summary: 'A person tries a subscription',
+  },
+];

@@ -1,16 +1,8 @@
-import type { OrderAddress } from '../domain/ids.ts';
-import type { OrderInput } from '../domain/inputs.ts';
 import type { InboxHealth } from '../inbox/gauge.ts';
 import type { InboxStore } from '../inbox/store.ts';
 
 /** The part of the inbox that the operators' API uses. */
-export type Inbox = Pick<InboxStore, 'get' | 'list' | 'listQuarantine' | 'reaccept'>;
-
-/** The way to an order's workflow; throws AppError `unavailable` while Temporal is away. */
-export interface OrderInputs {
-  /** `late` when the order's workflow has ended. */
-  deliver(batch: { order: OrderAddress; inputs: OrderInput[] }): Promise<'delivered' | 'late'>;
-}
+export type Inbox = Pick<InboxStore, 'get' | 'list' | 'listQuarantine'>;
 
 /** What `/health/ready` and `/metrics` read: in memory, so that asking costs nothing. */
 export interface Readings {

@@ -57,7 +57,7 @@ export interface PageLimits {
   limitMax: number;
 }
 
-function pagingOf(page: PageLimits) {
+export function pagingOf(page: PageLimits) {
   return {
     cursor: CursorSchema.optional().describe('`next` of the page before'),
     limit: z.coerce.number().int().min(1).max(page.limitMax).default(page.limitDefault),

@@ -87,10 +87,7 @@ export function createDeadLetterReads(books: BooksFile, scanRowsMax: number): De
     },
     find: (id) => books.query((prepare) => detail(prepare, id), undefined),
     open: (from, limit) =>
-      books.query(
-        (prepare) => prepare<OpenDeadLetter>(OPEN).all(from.at, from.key, limit),
-        [],
-      ),
+      books.query((prepare) => prepare<OpenDeadLetter>(OPEN).all(from.at, from.key, limit), []),
     openOfOrder: (orderId, limit) =>
       books.query((prepare) => prepare<OpenDeadLetter>(OPEN_OF_ORDER).all(orderId, limit), []),
   };

@@ -40,7 +40,8 @@ export function prepareWriteStep(sqlite: Sqlite): WriteStep {
       sql.setFate.run(f.connection, f.eventId, orderKey, f.state, record.at);
     }
     for (const letter of record.deadLetters) sql.addLetter.run({ ...letter, orderKey });
-    for (const id of record.replayed) sql.settleLetter.run(record.at, id);
+    for (const id of record.replayed) sql.settleLetter.run('replayed', record.at, id);
+    for (const id of record.discarded) sql.settleLetter.run('discarded', record.at, id);
     sql.clearWaiting.run(orderKey);
     for (const row of record.waiting) {
       sql.addWaiting.run({
@@ -84,7 +85,7 @@ function prepareStatements(sqlite: Sqlite) {
       last_error, status, at) values (@id, @orderKey, @kind, @connection, @subject, @cause, @attempts,
       @lastStatus, @lastError, 'open', @at) on conflict do nothing`),
     settleLetter: sqlite.prepare(
-      `update dead_letters set status = 'replayed', resolved_at = ? where id = ? and status = 'open'`,
+      `update dead_letters set status = ?, resolved_at = ? where id = ? and status = 'open'`,
     ),
     clearWaiting: sqlite.prepare('delete from waiting where order_key = ?'),
     addWaiting: sqlite.prepare(`

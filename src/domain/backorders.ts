@@ -91,14 +91,17 @@ function lower(open: readonly Backorder[], units: number): void {
   }
 }
 
-/** Stock that the allocator holds for a backorder becomes a child pick for as much as still waits. */
+/**
+ * Stock that the allocator holds for a backorder becomes a child pick for as much as still waits.
+ * The units stay held until the WMS has answered it, so that nobody else is offered them.
+ */
 export function takeOffer(turn: Turn, offer: StockOffered): void {
   const { state } = turn;
-  turn.effects.settledOffers.push(offer.eventId);
   const backorder = state.backorders.find((b) => b.backorderId === offer.backorderId);
   const line = state.lines.find((l) => l.lineId === backorder?.lineId);
   const qty = Math.min(offer.qty, backorder?.open ?? 0);
   if (backorder === undefined || line === undefined || qty === 0) {
+    turn.effects.settledOffers.push(offer.eventId);
     note(turn, 'stock', `${offer.qty} units offered to ${offer.backorderId}, which needs none now`);
     return;
   }
@@ -106,7 +109,9 @@ export function takeOffer(turn: Turn, offer: StockOffered): void {
   backorder.open -= qty;
   backorder.inPick += qty;
   note(turn, 'stock', `${qty} x ${line.sku} came in: requesting them for ${backorder.backorderId}`);
-  requestPick(turn, [{ lineId: line.lineId, sku: line.sku, qty }], backorder.backorderId);
+  const { backorderId } = backorder;
+  const asked = { lineId: line.lineId, sku: line.sku, qty };
+  requestPick(turn, [asked], { backorderId, offerId: offer.eventId });
 }
 
 /** How a child pick was answered. */
@@ -118,7 +123,10 @@ export interface Fill {
 
 /** The WMS answered a child pick: what it took is filled, what it could not goes on waiting. */
 export function settleFill(turn: Turn, request: PickRequest, { asked, missed }: Fill): void {
-  const backorder = turn.state.backorders.find((b) => b.backorderId === request.fills);
+  if (request.fills === null) return;
+  const { backorderId, offerId } = request.fills;
+  turn.effects.settledOffers.push(offerId);
+  const backorder = turn.state.backorders.find((b) => b.backorderId === backorderId);
   if (backorder === undefined) return;
   backorder.inPick -= asked;
   backorder.filled += asked - missed;

@@ -17,7 +17,7 @@ export function beginOrder(input: OrderWorkflowInput, now: number): OrderState {
     lines: [],
     requests: [],
     backorders: [],
-    task: { taskId: null, told: null, status: null },
+    task: { taskId: null, told: null, status: null, givenUp: false },
     crm: { nextSequence: 1, queue: [], told: {}, disagreements: 0 },
     cancelReason: null,
     inFlight: [],

@@ -1,4 +1,4 @@
-import { BUCKETS } from './books.ts';
+import { BUCKETS, total } from './books.ts';
 import { headlineOf, stageOf } from './headline.ts';
 import type { OrderState } from './order.ts';
 import { waitsFor } from './waits.ts';
@@ -10,16 +10,16 @@ const LINES_SHOWN_MAX = 50;
 export function detailsOf(state: OrderState): string {
   const waits = waitsFor(state);
   const shown = state.lines.slice(0, LINES_SHOWN_MAX);
-  const columns = BUCKETS.filter((bucket) => bucket !== 'substitutedOut');
+  const columns = BUCKETS.filter((bucket) => total(state.lines, bucket) > 0);
   const rows = shown.map((line) => {
     const cells = columns.map((bucket) => String(line.buckets[bucket]));
-    return `| ${[escapeCell(line.sku), String(line.ordered), ...cells].join(' | ')} |`;
+    return `| ${[`\`${escapeCell(line.sku)}\``, String(line.ordered), ...cells].join(' | ')} |`;
   });
   const more = state.lines.length - shown.length;
   return [
     `**${stageOf(state)}**, ${headlineOf(state).toLowerCase().replaceAll('_', ' ')}, version ${state.version}, priority ${state.priority}`,
     '',
-    waits.length === 0 ? 'Waits for nothing.' : '**Waits for**',
+    ...(waits.length === 0 ? ['Waits for nothing.'] : ['**Waits for**', '']),
     ...waits.slice(0, 10).map((wait) => `- ${wait}`),
     '',
     `| sku | ordered | ${columns.join(' | ')} |`,

@@ -87,6 +87,12 @@ export type DeadLetterReplayed = Fact & {
   deadLetterId: string;
 };
 
+export type DeadLetterDiscarded = Fact & {
+  type: 'dead_letter_discarded';
+  deadLetterId: string;
+  reason: string;
+};
+
 /** The reconciler, or a person, asks that the order be held against what the other systems show. */
 export type ReconcileAsked = Fact & {
   type: 'reconcile_asked';
@@ -104,4 +110,5 @@ export type OrderInput =
   | EventUnmapped
   | StockOffered
   | DeadLetterReplayed
+  | DeadLetterDiscarded
   | ReconcileAsked;

@@ -93,7 +93,13 @@ export interface OrderState {
   lines: Line[];
   requests: PickRequest[];
   backorders: Backorder[];
-  task: { taskId: string | null; told: TaskFace | null; status: string | null };
+  task: {
+    taskId: string | null;
+    told: TaskFace | null;
+    status: string | null;
+    /** A person gave the task up: none is made again. */
+    givenUp: boolean;
+  };
   crm: {
     nextSequence: number;
     queue: CrmNotice[];

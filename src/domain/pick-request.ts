@@ -1,11 +1,11 @@
 import { pickKey } from './ids.ts';
 import type { AskedLine } from './inputs.ts';
 import { move } from './ledger.ts';
-import { isUnread, newPickLine, newPickRequest } from './pick.ts';
+import { isUnread, newPickLine, newPickRequest, type Filling } from './pick.ts';
 import { note, send, type Turn } from './turn.ts';
 
 /** Asks the WMS for units that are already `requested` in the books. */
-export function requestPick(turn: Turn, lines: AskedLine[], fills: string | null): void {
+export function requestPick(turn: Turn, lines: AskedLine[], fills: Filling | null): void {
   const { state } = turn;
   state.counters.split += 1;
   const split = state.counters.split;

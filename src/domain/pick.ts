@@ -24,6 +24,12 @@ export interface PickLine extends PickFacts {
   share: number;
 }
 
+/** A backorder and the offer that holds its units until the WMS has answered the child pick. */
+export interface Filling {
+  backorderId: string;
+  offerId: string;
+}
+
 /** Our side of one pick (fulfilment 3.4). */
 export interface PickRequest {
   split: number;
@@ -37,7 +43,7 @@ export interface PickRequest {
   sequence: number;
   lines: PickLine[];
   /** Backorder whose units this request is to fill, when it is a child pick. */
-  fills: string | null;
+  fills: Filling | null;
   /** Fingerprints of the last applied events, by sequence, to tell a repeat from a contradiction. */
   applied: { sequence: number; fingerprint: string }[];
   buffered: PickReported[];
@@ -68,7 +74,7 @@ export interface NewPickRequest {
   split: number;
   attempt: number;
   reference: string;
-  fills: string | null;
+  fills: Filling | null;
   lines: PickLine[];
 }
 

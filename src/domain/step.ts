@@ -30,6 +30,7 @@ export interface StepRecord {
   settledOffers: string[];
   deadLetters: Omit<DeadLetter, 'command'>[];
   replayed: string[];
+  discarded: string[];
 }
 
 /** Gathers what the projection needs of a step, which is numbered by the inputs taken so far. */
@@ -58,6 +59,7 @@ export function recordStep(state: OrderState, effects: Effects, now: number): St
     settledOffers: effects.settledOffers,
     deadLetters: state.deadLetters.map(({ command: _, ...letter }) => letter),
     replayed: effects.replayed,
+    discarded: effects.discarded,
   };
 }
 
@@ -69,4 +71,5 @@ export function gather(into: Effects, more: Effects): void {
   into.moves.push(...more.moves);
   into.settledOffers.push(...more.settledOffers);
   into.replayed.push(...more.replayed);
+  into.discarded.push(...more.discarded);
 }

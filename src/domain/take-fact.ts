@@ -1,5 +1,6 @@
 import { takeOffer } from './backorders.ts';
 import { assertNever } from './assert.ts';
+import { discardDeadLetter } from './discard.ts';
 import { lookNow } from './due.ts';
 import { forgive, keepEvent, replayDeadLetter } from './dead-letters.ts';
 import type { OrderInput, PickReported } from './inputs.ts';
@@ -42,6 +43,9 @@ export function takeFact(turn: Turn, fact: OrderInput): Hint {
       return PLAIN_HINT;
     case 'dead_letter_replayed':
       replayDeadLetter(turn, fact.deadLetterId);
+      return PLAIN_HINT;
+    case 'dead_letter_discarded':
+      discardDeadLetter(turn, fact);
       return PLAIN_HINT;
     case 'reconcile_asked':
       lookNow(turn, fact.reason);

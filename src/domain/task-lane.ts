@@ -28,7 +28,7 @@ export function taskFace(state: OrderState): TaskFace {
 /** Creates the one task of the order, then keeps its face true, one command at a time. */
 export function keepTask(turn: Turn): void {
   const { state } = turn;
-  if (!state.known || isBusy(state)) return;
+  if (!state.known || state.task.givenUp || isBusy(state)) return;
   if (state.task.taskId === null) {
     state.task.told = { ...taskFace(state), status: 'OPEN', pickIds: [], backorderIds: [] };
     send(turn, {
@@ -84,6 +84,7 @@ function sameList(a: readonly string[], b: readonly string[]): boolean {
 
 /** Nothing is left to tell the task manager. */
 export function taskSettled(state: OrderState): boolean {
+  if (state.task.givenUp) return true;
   if (isBusy(state)) return false;
   if (!state.known || state.task.taskId === null) return !state.known;
   const face = taskFace(state);

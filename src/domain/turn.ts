@@ -30,10 +30,20 @@ export interface Effects {
   settledOffers: string[];
   /** Ids of dead letters that a replay took up again. */
   replayed: string[];
+  /** Ids of dead letters that a person gave up. */
+  discarded: string[];
 }
 
 export function noEffects(): Effects {
-  return { commands: [], entries: [], fates: [], moves: [], settledOffers: [], replayed: [] };
+  return {
+    commands: [],
+    entries: [],
+    fates: [],
+    moves: [],
+    settledOffers: [],
+    replayed: [],
+    discarded: [],
+  };
 }
 
 /** One input being taken: the state that it changes, its name, and what it leads to. */

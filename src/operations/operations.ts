@@ -1,17 +1,21 @@
 import type { BooksReader } from '../books/read.ts';
 import type { OperationsSettings } from '../config/operations.ts';
+import type { Page } from '../contracts/primitives.ts';
 import { openDatabase, type Sqlite } from '../db/open.ts';
 import type { Normalise } from '../inbox/plan.ts';
 import type { Logger } from '../logger.ts';
-import { createAlertStore, type AlertStore } from './alerts/alert-store.ts';
+import { alertPayload, type AlertView } from './alerts/alert-payload.ts';
+import { createAlertStore, type AlertFilter, type AlertStore } from './alerts/alert-store.ts';
 import { AlertWatcher } from './alerts/watcher.ts';
 import { createAuditLog, type AuditLog } from './audit/audit-log.ts';
-import { discardLetter, type DiscardRequest } from './dead-letters/discard-letter.ts';
+import { discardLetter } from './dead-letters/discard-letter.ts';
 import { groupByCause, type CauseGroups } from './dead-letters/groups.ts';
 import type { LetterFilter } from './dead-letters/open-letters.ts';
 import { previewReplay, type ReplayPreview } from './dead-letters/preview.ts';
-import { replayLetter, type LetterRequest } from './dead-letters/replay-letter.ts';
-import type { EventReplayDeps } from './events/replay-event.ts';
+import { replayLetter } from './dead-letters/replay-letter.ts';
+import { showLetter, type ShownLetter } from './dead-letters/show-letter.ts';
+import { createEventReplays, type EventReplays } from './events/replay-event.ts';
+import { nonceOf } from './nonce.ts';
 import type { EventStore, OrderInputs } from './ports.ts';
 import { createPrune } from './prune.ts';
 import { createReplays, type Replays } from './replays/replays.ts';
@@ -36,25 +40,30 @@ export interface OperationsOptions {
   resolve?: Resolve;
 }
 
+interface LetterCall {
+  id: string;
+  idempotencyKey: string | undefined;
+}
+
 /** What operators do beside reading, and what they are told of. */
 export interface Operations {
   audit: AuditLog;
   deadLetters: {
     groups(filter: LetterFilter): Promise<CauseGroups>;
     preview(filter: LetterFilter): Promise<ReplayPreview>;
+    show(id: string): Promise<ShownLetter>;
     /** Both resolve to the id of the order. */
-    replay(request: LetterRequest): Promise<string>;
-    discard(request: DiscardRequest): Promise<string>;
+    replay(call: LetterCall): Promise<string>;
+    discard(call: LetterCall & { reason: string }): Promise<string>;
   };
   replays: Pick<Replays, 'begin' | 'get' | 'cancel'>;
-  events: EventReplayDeps;
+  events: EventReplays;
   subscriptions: Subscriptions;
-  alerts: Pick<AlertStore, 'list'> & {
+  alerts: {
+    list(filter: AlertFilter): Page<AlertView>;
     /** Looks for causes now instead of at the next turn. */
     look(): Promise<void>;
   };
-  /** Where alerts say that a person should look. */
-  apiUrl: string;
   start(): void;
   stop(): Promise<void>;
 }
@@ -97,14 +106,22 @@ export function createOperations(options: OperationsOptions): Operations {
     deadLetters: {
       groups,
       preview: (filter) => previewReplay(filter, { ...scan, events: inbox, normalise }),
-      replay: (request) => replayLetter(request, letterDeps),
-      discard: (request) => discardLetter(request, letterDeps),
+      show: (id) => showLetter(id, letterDeps),
+      replay: ({ id, idempotencyKey }) =>
+        replayLetter({ id, nonce: nonceOf(idempotencyKey) }, letterDeps),
+      discard: ({ id, idempotencyKey, reason }) =>
+        discardLetter({ id, nonce: nonceOf(idempotencyKey), reason }, letterDeps),
     },
     replays,
-    events: { books, events: inbox, normalise, now },
+    events: createEventReplays({ books, events: inbox, normalise, now }),
     subscriptions,
-    alerts: { list: alerts.list, look: () => watcher.look() },
-    apiUrl: settings.apiUrl,
+    alerts: {
+      list(filter) {
+        const { items, next } = alerts.list(filter);
+        return { items: items.map((alert) => alertPayload(alert, settings.apiUrl)), next };
+      },
+      look: () => watcher.look(),
+    },
     start() {
       replays.start();
       subscriptions.start();

@@ -123,10 +123,7 @@ export const replayItems = sqliteTable(
   },
   (table) => [
     primaryKey({ columns: [table.replayId, table.position] }),
-    check(
-      'replay_items_status',
-      sql`${table.status} in ('pending', 'sent', 'skipped', 'failed')`,
-    ),
+    check('replay_items_status', sql`${table.status} in ('pending', 'sent', 'skipped', 'failed')`),
     index('replay_items_by_status').on(table.replayId, table.status, table.position),
   ],
 );

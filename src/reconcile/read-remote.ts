@@ -36,7 +36,7 @@ export interface RemoteReader {
   order(orderId: string): Promise<Found<RemoteOrder>>;
   pick(pickId: string): Promise<Found<RemotePick>>;
   task(taskId: string): Promise<Found<RemoteTask>>;
-  auditStock(repair: boolean): Promise<{ audit: z.infer<typeof StockAuditSchema> } | { unread: Unread }>;
+  auditStock(request: { repair: boolean; key: string }): Promise<{ audit: z.infer<typeof StockAuditSchema> } | { unread: Unread }>;
   get(system: System, path: string): Promise<HttpResult>;
   post(system: System, call: { path: string; body?: unknown; key: string }): Promise<HttpResult>;
 }
@@ -86,8 +86,7 @@ export function createRemoteReader({ http, timeoutMs }: RemoteReaderOptions): Re
       foundIn(await get('wms', `/picks/${encodeURIComponent(id)}`), RemotePickSchema),
     task: async (id) =>
       foundIn(await get('tasks', `/tasks/${encodeURIComponent(id)}`), RemoteTaskSchema),
-    async auditStock(repair) {
-      const key = `recon-audit-${Date.now()}-${Math.random().toString(36).slice(2)}`;
+    async auditStock({ repair, key }) {
       const result = await post('wms', { path: '/audit/stock', body: { repair }, key });
       const audit = isOk(result) ? StockAuditSchema.safeParse(result.body).data : undefined;
       return audit === undefined ? { unread: unreadOf(result) } : { audit };
@@ -141,8 +140,9 @@ function instant(ms: number | undefined): string | undefined {
 }
 
 function queryOf(query: Record<string, string | number | undefined>): string {
-  const given = Object.entries(query).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, String(value)]],
-  );
-  return new URLSearchParams(given).toString();
+  const given = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) given.set(name, String(value));
+  }
+  return given.toString();
 }

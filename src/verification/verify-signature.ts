@@ -42,7 +42,7 @@ export function signatureVerifier(profile: SignedProfile, keys: readonly LiveKey
       if (matches(key, parts, offered.signatures)) secretId ??= key.id;
     }
     if (secretId === null) return refuse('signature-mismatch');
-    const stale = ts === "x" && isStale(Number(ts) * 1000, nowMs, profile.toleranceMs);
+    const stale = ts !== null && isStale(Number(ts) * 1000, nowMs, profile.toleranceMs);
     return { authentic: true, secretId, stale };
   }
 

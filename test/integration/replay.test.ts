@@ -5,6 +5,7 @@ import { historyFromJSON, historyToJSON } from '@temporalio/common/lib/proto-uti
 import {
   bundleWorkflowCode,
   DefaultLogger,
+  makeTelemetryFilterString,
   Runtime,
   Worker,
   type ReplayWorkerOptions,
@@ -23,7 +24,8 @@ describe('the workflows of today', () => {
 
   beforeAll(async () => {
     const logger = new DefaultLogger('ERROR');
-    Runtime.install({ logger });
+    const telemetryOptions = { logging: { filter: makeTelemetryFilterString({ core: 'ERROR' }) } };
+    Runtime.install({ logger, telemetryOptions });
     const workflowsPath = fileURLToPath(new URL('../../workflows/index.ts', import.meta.url));
     options = { workflowBundle: await bundleWorkflowCode({ workflowsPath, logger }) };
   }, 60_000);

@@ -5,11 +5,14 @@ import { onTestFinished } from 'vitest';
 import { createApi } from '../../src/api/app.ts';
 import { loadOperatorsLimits } from '../../src/api/config.ts';
 import { createMetrics } from '../../src/api/metrics.ts';
+import { loadOperationsSettings } from '../../src/config/operations.ts';
 import type { OrderAddress } from '../../src/domain/ids.ts';
 import type { OrderInput } from '../../src/domain/inputs.ts';
 import { AppError } from '../../src/errors.ts';
+import { normaliseStored } from '../../src/inbox/plan.ts';
 import { openSqliteInbox, type SqliteInbox } from '../../src/inbox/sqlite-store.ts';
 import type { NewEvent, NewQuarantine } from '../../src/inbox/store.ts';
+import { createOperations, type Operations } from '../../src/operations/operations.ts';
 import { openBooks, readBooks, temporaryFolder, type BooksDatabase } from './books-shelf.ts';
 
 export const API_KEY = 'key-for-tests-only';
@@ -27,6 +30,7 @@ export interface ApiStage {
   inbox: SqliteInbox;
   books: BooksDatabase;
   booksFile: string;
+  operations: Operations;
   sent: Sent[];
   /** Stands still until a test moves it. */
   clock: { now: number };
@@ -65,10 +69,12 @@ export function openApiStage(options: StageOptions = {}): ApiStage {
     drainSeconds: 0,
   };
   const metrics = createMetrics({ processDefaults: false });
-  const app = createApi({
+  const reader = readBooks(booksFile, limits.books);
+  const operations = createOperations({
+    file: join(folder, 'ops.db'),
+    books: reader,
     inbox,
-    books: readBooks(booksFile, limits.books),
-    orderSignals: {
+    orders: {
       deliver: async ({ order, inputs }) => {
         if (temporal.state === 'away') {
           throw new AppError('unavailable', 'Temporal cannot be reached.', { retryAfterMs: 2000 });
@@ -78,6 +84,17 @@ export function openApiStage(options: StageOptions = {}): ApiStage {
         return 'delivered';
       },
     },
+    normalise: normaliseStored,
+    backlog: () => readings,
+    settings: loadOperationsSettings(options.env ?? {}),
+    log: pino({ level: 'silent' }),
+    now: () => clock.now,
+  });
+  onTestFinished(() => operations.stop());
+  const app = createApi({
+    inbox,
+    books: reader,
+    operations,
     readings: {
       inbox: {
         get writable() {
@@ -109,6 +126,7 @@ export function openApiStage(options: StageOptions = {}): ApiStage {
     inbox,
     books,
     booksFile,
+    operations,
     sent,
     clock,
     temporal,

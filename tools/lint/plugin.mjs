@@ -43,7 +43,6 @@ function opensPackage(pattern, name) {
 /** What is wrong with one import, or undefined. */
 function complaint({ from, source, typeOnly }) {
   const room = roomOf(from);
-  if (room === undefined) return `${from} stands in no room: name its folder in ${TABLE}`;
   const wrong = source.startsWith('.')
     ? wrongPath({ room, from, source, typeOnly })
     : wrongPackage({ room, source, typeOnly });
@@ -68,10 +67,16 @@ function wrongPath({ room, from, source, typeOnly }) {
   return asTypes ? `may import only types of ${target}` : `may not import ${target}`;
 }
 
+function homeless(context, node, from) {
+  const message = `${from} stands in no room: name its folder in ${TABLE}`;
+  context.report({ node: node.body[0] ?? node, message });
+}
+
 const layers = {
   create(context) {
     const from = pathFromRoot(context.filename);
     if (from === undefined || !CHECKED.test(from) || from.endsWith('/drizzle.config.ts')) return {};
+    if (roomOf(from) === undefined) return { Program: (node) => homeless(context, node, from) };
     const check = (node, source, typeOnly) => {
       if (typeof source !== 'string') return;
       const message = complaint({ from, source, typeOnly });

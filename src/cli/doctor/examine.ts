@@ -2,12 +2,14 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { loadSupervisorConfig } from '../../config/supervisor.ts';
 import { packagePath } from '../../supervisor/provision/version.ts';
+import { isAlive } from '../../supervisor/processes.ts';
 import { namedPorts } from '../../supervisor/ports.ts';
 import type { TemporalTarget } from '../../temporal/connect.ts';
 import { CliError } from '../cli-error.ts';
 import type { Context } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { findDataDir, findInstance, type Instance } from '../instance.ts';
+import { readRunFile } from '../run-file.ts';
 import { anythingRuns, readProcesses } from '../status/processes.ts';
 import { failed, guarded, ok, skipped, type Check } from './check.ts';
 import {
@@ -86,8 +88,8 @@ async function checkRunning(
   const timeoutMs = settings.callTimeoutMs;
   if (instance === undefined) {
     const config = loadSupervisorConfig(env);
-    const foreignTemporal = config.TEMPORAL_ADDRESS !== undefined;
-    const ports = await checkPorts({ dataDir, named: namedPorts(config), foreignTemporal });
+    const temporalRuns = config.TEMPORAL_ADDRESS !== undefined || leavesTemporal(dataDir);
+    const ports = await checkPorts({ dataDir, named: namedPorts(config), temporalRuns });
     const idle = `Crossdock is not running on ${dataDir}`;
     return [ports, skipped('processes', idle), skipped('api', idle), skipped('clock', idle)];
   }
@@ -104,6 +106,12 @@ async function checkRunning(
           'Look at the log of `npm start`; if it does not come back, stop and start it.',
         );
   return [skipped('ports', 'held by the running Crossdock'), processes, ...server];
+}
+
+/** A Temporal whose supervisor was killed holds its ports until the next start ends it. */
+function leavesTemporal(dataDir: string): boolean {
+  const pid = readRunFile(dataDir)?.pids['temporal'];
+  return pid !== undefined && isAlive(pid);
 }
 
 async function checkBinary({ env, settings }: Context): Promise<Check> {

@@ -12,15 +12,15 @@ interface PortsInput {
   dataDir: string;
   /** Those that the environment names. */
   named: NamedPorts;
-  /** A Temporal that somebody else runs needs none of ours. */
-  foreignTemporal: boolean;
+  /** Its ports are not ours to take, or are held by one that the next start ends. */
+  temporalRuns: boolean;
 }
 
 /** Before a start: whether every port that it would take is free. */
-export async function checkPorts({ dataDir, named, foreignTemporal }: PortsInput): Promise<Check> {
+export async function checkPorts({ dataDir, named, temporalRuns }: PortsInput): Promise<Check> {
   const kept = readJson(join(dataDir, 'ports.json'), KeptSchema) ?? {};
   const names: PortName[] = ['api', 'wms', 'crm', 'tasks'];
-  if (!foreignTemporal) names.push('temporal', 'temporal_ui');
+  if (!temporalRuns) names.push('temporal', 'temporal_ui');
   const wanted = names.map((name) => ({
     name,
     port: named[name] ?? kept[name] ?? DEFAULT_PORTS[name],

@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { OUR_PROGRAMS } from '../../supervisor/plan.ts';
 import { isAlive } from '../../supervisor/processes.ts';
 import { call } from '../call.ts';
 import type { RunFile } from '../run-file.ts';
@@ -37,9 +38,15 @@ export function readProcesses(run: RunFile, timeoutMs: number): Promise<ProcessS
   return Promise.all([...servers.slice(0, 1), worker(), ...servers.slice(1), temporal()]);
 }
 
-/** Whether anything of a `run.json` still runs: a killed supervisor leaves the file behind. */
+/**
+ * Whether any program of ours still runs: a killed supervisor leaves its file behind, and a Temporal
+ * that the next start ends.
+ */
 export function anythingRuns(run: RunFile): boolean {
-  return Object.values(run.pids).some(isAlive);
+  return OUR_PROGRAMS.some((name) => {
+    const pid = run.pids[name];
+    return pid !== undefined && isAlive(pid);
+  });
 }
 
 function pidComplaint(pid: number | null): string | null {
@@ -47,7 +54,7 @@ function pidComplaint(pid: number | null): string | null {
   return isAlive(pid) ? null : `process ${pid} is gone`;
 }
 
-/** Undefined complaint: it answers that it lives. */
+/** What keeps it from being alive; null when it answers that it is. */
 export async function httpComplaint(url: string, timeoutMs: number): Promise<string | null> {
   try {
     const { status } = await call({ method: 'GET', url: `${url}/health/live`, timeoutMs });
@@ -57,7 +64,7 @@ export async function httpComplaint(url: string, timeoutMs: number): Promise<str
   }
 }
 
-/** An address such as `127.0.0.1:7233`, or what keeps it from being connected to. */
+/** What keeps an address such as `127.0.0.1:7233` from being connected to, or null. */
 export function portComplaint(address: string, timeoutMs: number): Promise<string | null> {
   const colon = address.lastIndexOf(':');
   const host = address

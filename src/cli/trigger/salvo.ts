@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { compose, type Composition } from './compose.ts';
 import { send, type Door, type Sent } from './send.ts';
@@ -19,6 +20,8 @@ export async function fire(salvo: Salvo): Promise<void> {
   const { door, count, perSecond, concurrencyMax } = salvo;
   const { signal } = door;
   const startedAt = performance.now();
+  // Every event under way and every one that waits for its turn listens to the same signal.
+  setMaxListeners(0, signal);
   if ((await fireOne(salvo, 1)) === 'unreachable') return;
   let last = 1;
   const lane = async (): Promise<void> => {

@@ -29,11 +29,18 @@ export interface Sent {
   detail: string | null;
 }
 
+/** Of an answer that is not Crossdock's. */
+const TEXT_CHARS_MAX = 200;
+
 const AnswerSchema = z.looseObject({
   duplicate: z.boolean(),
   links: z.looseObject({ status: z.string() }),
 });
-const ProblemSchema = z.looseObject({ type: z.string(), detail: z.string() });
+const ProblemSchema = z.looseObject({
+  type: z.string(),
+  detail: z.string(),
+  errors: z.array(z.looseObject({ pointer: z.string(), detail: z.string() })).default([]),
+});
 
 /** Signs and sends one event; that nobody answers is a result too. */
 export async function send(event: Composed, door: Door): Promise<Sent> {
@@ -78,10 +85,20 @@ function outcomeOf(
     const link = apiUrl + links.status;
     return { ...measured, status: duplicate ? 'duplicate' : 'accepted', link, detail: null };
   }
-  const problem = ProblemSchema.safeParse(answer.json).data;
-  const detail = problem === undefined ? answer.text.slice(0, 200) : problem.detail;
-  const refused = exitOf(answer.status) === EXIT.refused || exitOf(answer.status) === EXIT.notFound;
-  return { ...measured, status: refused ? 'refused' : 'failed', link: null, detail };
+  const refused = answer.status >= 400 && answer.status < 500;
+  return {
+    ...measured,
+    status: refused ? 'refused' : 'failed',
+    link: null,
+    detail: complaintOf(answer),
+  };
+}
+
+function complaintOf({ json, text }: CallAnswer): string {
+  const problem = ProblemSchema.safeParse(json).data;
+  if (problem === undefined) return text.slice(0, TEXT_CHARS_MAX);
+  const fields = problem.errors.map(({ pointer, detail }) => `${pointer} ${detail}`);
+  return [problem.detail, ...fields].join(' ');
 }
 
 /** The worst of all: only if every one was taken is it 0. */

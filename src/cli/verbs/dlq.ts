@@ -10,6 +10,8 @@ import { printAnswer } from '../print-answer.ts';
 import { cellOf, printTable } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
 
+const ERROR_CHARS_MAX = 80;
+
 const FILTER_FLAGS: FlagSpecs = {
   cause: { value: 'CAUSE', about: 'only those of this cause' },
   connection: { value: 'NAME', about: 'only those of this connection' },
@@ -170,10 +172,15 @@ function printByCause(terminal: Terminal, letters: readonly DeadLetter[]): void 
         String(letter.attempts),
         cellOf(letter.last_status),
         letter.at,
-        letter.last_error,
+        beginningOf(letter.last_error),
       ]),
     );
   }
+}
+
+/** The rest is for `dlq show`. */
+function beginningOf(text: string): string {
+  return text.length > ERROR_CHARS_MAX ? `${text.slice(0, ERROR_CHARS_MAX)}...` : text;
 }
 
 export const dlqVerb: Verb = {

@@ -25,3 +25,5 @@ function alertLink({ kind, connection, cause }: Alert, apiUrl: string): string {
   const query = new URLSearchParams({ connection, cause }).toString();
   return `${apiUrl}/api/v1/dead-letters?${query}`;
 }
+
+export type AlertView = ReturnType<typeof alertPayload>;

@@ -104,7 +104,10 @@ function chainWriter(sqlite: Sqlite, log: Logger): (id: number, outcome: string)
 }
 
 function readers(sqlite: Sqlite): Pick<AuditLog, 'list' | 'verify'> {
-  const page = sqlite.prepare<[{ before: number; actor: string | null; fetch: number }], ChainedRow>(
+  const page = sqlite.prepare<
+    [{ before: number; actor: string | null; fetch: number }],
+    ChainedRow
+  >(
     `SELECT ${COLUMNS} FROM audit WHERE seq < @before AND (@actor IS NULL OR actor = @actor)
      ORDER BY seq DESC LIMIT @fetch`,
   );

@@ -1,4 +1,4 @@
-interface Call {
+export interface Call {
   method: 'GET' | 'POST' | 'PATCH';
   path: string;
 }

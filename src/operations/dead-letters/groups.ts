@@ -55,11 +55,7 @@ export async function groupByCause(
 }
 
 /** Rows come newest first, so the first one of a group has its newest facts. */
-function gather(
-  gathered: Map<string, Gathered>,
-  letter: OpenDeadLetter,
-  samplesMax: number,
-): void {
+function gather(gathered: Map<string, Gathered>, letter: OpenDeadLetter, samplesMax: number): void {
   const key = groupKey(letter);
   let one = gathered.get(key);
   if (one === undefined) {

@@ -1,4 +1,5 @@
 import type { BooksReader } from '../../books/read.ts';
+import type { OrderRecord } from '../../books/read-orders.ts';
 import { AppError } from '../../errors.ts';
 import type { Normalise } from '../../inbox/plan.ts';
 import type { EventStatus, EventWithBody } from '../../inbox/store.ts';
@@ -18,7 +19,7 @@ export interface EventReplayDeps {
 
 /** What putting an event back would do. */
 export interface EventReplayPreview {
-  order: { orderId: string; stage: string; headline: string; version: number } | null;
+  order: Pick<OrderRecord, 'stage' | 'headline' | 'version'> | null;
   /** As what the mapping of today reads it. */
   readsAs: string;
   /** `skipped`: the order has taken it and knows it by its id. `late`: the order is closed. */
@@ -30,7 +31,7 @@ export interface EventReplayPreview {
   summary: string;
 }
 
-export function previewEvent(
+function previewEvent(
   event: EventWithBody,
   { books, normalise }: EventReplayDeps,
 ): EventReplayPreview {
@@ -41,21 +42,17 @@ export function previewEvent(
   const closed = record !== undefined && record.closedAt !== null;
   const effect = effectOf({ status: event.status, reading, fate: outcome?.state, closed });
   return {
-    order:
-      record === undefined
-        ? null
-        : {
-            orderId: record.orderId,
-            stage: record.stage,
-            headline: record.headline,
-            version: record.version,
-          },
+    order: record === undefined ? null : summaryOf(record),
     readsAs: readingName(reading),
     effect,
     done: record === undefined ? [] : doneFor(record.view),
     wouldRun: WOULD_RUN[effect],
     summary: SUMMARIES[effect],
   };
+}
+
+function summaryOf({ stage, headline, version }: OrderRecord): EventReplayPreview['order'] {
+  return { stage, headline, version };
 }
 
 type Effect = EventReplayPreview['effect'];
@@ -110,8 +107,21 @@ function doneFor(view: View): string[] {
   return [...task, ...picks, ...backorders];
 }
 
+export interface EventReplays {
+  preview(event: EventWithBody): EventReplayPreview;
+  /** Throws a conflict when it would do nothing, unless forced. */
+  replay(event: EventWithBody, force: boolean): Promise<void>;
+}
+
+export function createEventReplays(deps: EventReplayDeps): EventReplays {
+  return {
+    preview: (event) => previewEvent(event, deps),
+    replay: (event, force) => replayEvent(event, force, deps),
+  };
+}
+
 /** Puts an event back into the inbox, from where it goes to its order anew. */
-export async function replayEvent(
+async function replayEvent(
   event: EventWithBody,
   force: boolean,
   deps: EventReplayDeps,

@@ -56,7 +56,9 @@ export function createReplayStore(sqlite: Sqlite, now: () => number): ReplayStor
 }
 
 function readers(sqlite: Sqlite) {
-  const one = sqlite.prepare<[string], Replay>(`SELECT ${COLUMNS} FROM replays WHERE replay_id = ?`);
+  const one = sqlite.prepare<[string], Replay>(
+    `SELECT ${COLUMNS} FROM replays WHERE replay_id = ?`,
+  );
   const counts = sqlite.prepare<[string], { status: string; count: number }>(
     'SELECT status, count(*) AS count FROM replay_items WHERE replay_id = ? GROUP BY status',
   );
@@ -127,9 +129,7 @@ function settlers(sqlite: Sqlite, now: () => number) {
 function pruner(sqlite: Sqlite): Pick<ReplayStore, 'prune'> {
   const items = sqlite.prepare(`DELETE FROM replay_items WHERE replay_id IN
     (SELECT replay_id FROM replays WHERE status <> 'running' AND finished_at < ?)`);
-  const jobs = sqlite.prepare(
-    `DELETE FROM replays WHERE status <> 'running' AND finished_at < ?`,
-  );
+  const jobs = sqlite.prepare(`DELETE FROM replays WHERE status <> 'running' AND finished_at < ?`);
   const prune = sqlite.transaction((before: number) => {
     items.run(before);
     jobs.run(before);

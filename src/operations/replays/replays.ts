@@ -2,7 +2,7 @@ import type { DeadLetterReads } from '../../books/read-dead-letters.ts';
 import type { Sqlite } from '../../db/open.ts';
 import { AppError } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
-import { nonceOf } from '../dead-letters/nonce.ts';
+import { nonceOf } from '../nonce.ts';
 import { scanOpen, type LetterFilter, type ScanLimits } from '../dead-letters/open-letters.ts';
 import { createReplayStore, type ReplayProgress } from './replay-store.ts';
 import { ReplayRunner } from './runner.ts';

@@ -96,6 +96,8 @@ function networks(cidrs: readonly string[]): BlockList {
 function embeddedIpv4(address: string): string {
   const canonical = new URL(`http://[${address}]/`).hostname.slice(1, -1);
   const groups = canonical.split(':').slice(-2);
-  const [high = 0, low = 0] = groups.map((group) => Number.parseInt(group === '' ? '0' : group, 16));
+  const [high = 0, low = 0] = groups.map((group) =>
+    Number.parseInt(group === '' ? '0' : group, 16),
+  );
   return [high >> 8, high & 255, low >> 8, low & 255].join('.');
 }

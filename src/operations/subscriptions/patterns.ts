@@ -1,6 +1,4 @@
-/** `*`, all types of a noun such as `ALERT.*`, or one type. */
-export const EVENT_TYPE_PATTERN = /^(\*|[A-Z][A-Z_]*\.(\*|[A-Z][A-Z_]*))$/;
-
+/** A pattern is `*`, all types of a noun such as `ALERT.*`, or one type. */
 export function matches(patterns: readonly string[], eventType: string): boolean {
   return patterns.some(
     (pattern) =>

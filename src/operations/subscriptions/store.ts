@@ -84,7 +84,9 @@ function readers(sqlite: Sqlite) {
 }
 
 function writers({ sqlite, countMax, now }: StoreOptions) {
-  const count = sqlite.prepare<[], { count: number }>('SELECT count(*) AS count FROM subscriptions');
+  const count = sqlite.prepare<[], { count: number }>(
+    'SELECT count(*) AS count FROM subscriptions',
+  );
   const insert = sqlite.prepare(`INSERT INTO subscriptions
     (subscription_id, url, event_types, description, secret, enabled, created_at, updated_at)
     VALUES (@subscriptionId, @url, @eventTypes, @description, @secret, 1, @at, @at)`);

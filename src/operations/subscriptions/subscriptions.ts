@@ -5,12 +5,21 @@ import type { DeliveryView } from '../../delivery/view.ts';
 import { AppError } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import type { AddressGuard } from './address-guard.ts';
-import { createDeliveryReads, type SubscriptionDeliveryFilter } from './delivery-list.ts';
+import {
+  createDeliveryReads,
+  type DeliveryReads,
+  type SubscriptionDeliveryFilter,
+} from './delivery-list.ts';
 import { createGuardedPoster } from './guarded-post.ts';
 import { vetUrl, type Resolve } from './outbound-url.ts';
 import { createPublisher, type Publisher } from './publisher.ts';
 import { SubscriptionSender } from './sender.ts';
-import { createSubscriptionStore, type NewSubscription, type Subscription } from './store.ts';
+import {
+  createSubscriptionStore,
+  type NewSubscription,
+  type Subscription,
+  type SubscriptionStore,
+} from './store.ts';
 import { sendTest } from './test-send.ts';
 
 export interface SubscriptionsOptions {
@@ -56,17 +65,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     perSubscriptionMax: limits.concurrencyMax,
   });
   const reads = createDeliveryReads(sqlite);
-  const wake = () => sender.wake();
-  const get = (subscriptionId: string): Subscription => {
-    const subscription = store.find(subscriptionId);
-    if (subscription === undefined) throw missing('subscription', subscriptionId);
-    return subscription;
-  };
-  const found = (deliveryId: string): DeliveryView => {
-    const delivery = reads.find(deliveryId);
-    if (delivery === undefined) throw missing('delivery', deliveryId);
-    return delivery;
-  };
+  const { get, found } = finders(store, reads);
   return {
     async create(subscription) {
       const url = await vetUrl({
@@ -108,13 +107,29 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       sqlite,
       subscriptions: store,
       pendingMax: limits.pendingMax,
-      wake,
+      wake: () => sender.wake(),
       log,
     }),
     start: () => sender.start(),
     async stop() {
       await sender.stop();
       await poster.close();
+    },
+  };
+}
+
+/** Both throw a 404 for what is not there. */
+function finders(store: SubscriptionStore, reads: DeliveryReads) {
+  return {
+    get(subscriptionId: string): Subscription {
+      const subscription = store.find(subscriptionId);
+      if (subscription === undefined) throw missing('subscription', subscriptionId);
+      return subscription;
+    },
+    found(deliveryId: string): DeliveryView {
+      const delivery = reads.find(deliveryId);
+      if (delivery === undefined) throw missing('delivery', deliveryId);
+      return delivery;
     },
   };
 }

@@ -13,7 +13,7 @@ export interface Scenario {
 }
 
 const LONG_ORDER_UNITS = 20;
-const ALLOCATOR_WAKES = 30;
+const ALLOCATOR_WAKES = 16;
 
 /** What the committed histories hold. Each scenario has an order and SKUs of its own. */
 export const SCENARIOS: readonly Scenario[] = [

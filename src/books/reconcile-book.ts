@@ -1,0 +1,151 @@
+import type { OrderView } from '../contracts/operators.ts';
+import type { Sqlite } from '../db/open.ts';
+import type { OrderAddress } from '../domain/ids.ts';
+import { prepareReconcileActs, type ReconcileActs } from './reconcile-acts.ts';
+import { preparePageWriter } from './reconcile-page.ts';
+import {
+  RUN_COLUMNS,
+  STREAM_COLUMNS,
+  type PageRecord,
+  type RunRow,
+  type StreamRow,
+} from './reconcile-rows.ts';
+
+export interface BookedOrder {
+  address: OrderAddress;
+  view: OrderView;
+  updatedAt: number;
+  closedAt: number | null;
+  promisedAt: number | null;
+}
+
+/** A place in the walk over orders: by stage, then by the time of their last change. */
+export interface WalkPlace {
+  stage: string;
+  at: number;
+  orderKey: string;
+}
+
+export interface NewRun {
+  runId: string;
+  tier: string;
+  scopeConnection: string | null;
+  scopeOrderId: string | null;
+  mode: RunRow['mode'];
+  startedAt: number;
+}
+
+/** The reconciler's side of the books: what it reads of orders, its marks, and its reports. */
+export interface ReconcileBook extends ReconcileActs {
+  begin(run: NewRun): void;
+  run(runId: string): RunRow | undefined;
+  order(address: OrderAddress): BookedOrder | undefined;
+  /** Orders of a stage after a place, not changed after `until`. */
+  walk(place: WalkPlace, until: number, limit: number): BookedOrder[];
+  oldestOpenCreatedAt(stages: readonly string[]): number | null;
+  stream(name: string): StreamRow | undefined;
+  handledVersion(stream: string, id: string): string | undefined;
+  isSeen(runId: string, remote: string): boolean;
+  seenCount(runId: string, system: string): number;
+  absentSince(remote: string): number | undefined;
+  verifiedAt(orderKey: string): number | undefined;
+  commitPage(page: PageRecord): void;
+}
+
+interface OrderRow {
+  connection: string;
+  orderId: string;
+  view: string;
+  updatedAt: number;
+  closedAt: number | null;
+  promisedAt: number | null;
+}
+
+const ORDER_COLUMNS = `connection, order_id AS orderId, view, updated_at AS updatedAt,
+  closed_at AS closedAt, promised_at AS promisedAt`;
+
+export function createReconcileBook(sqlite: Sqlite): ReconcileBook {
+  const insertRun = sqlite.prepare(`
+    insert into recon_runs (run_id, tier, scope_connection, scope_order_id, mode, status, started_at)
+    values (@runId, @tier, @scopeConnection, @scopeOrderId, @mode, 'running', @startedAt)
+    on conflict do nothing`);
+  const run = sqlite.prepare<[string], RunRow>(
+    `select ${RUN_COLUMNS} from recon_runs where run_id = ?`,
+  );
+  return {
+    begin: (row) => void insertRun.run(row),
+    run: (runId) => run.get(runId),
+    ...prepareOrderReads(sqlite),
+    ...prepareMarkReads(sqlite),
+    commitPage: preparePageWriter(sqlite),
+    ...prepareReconcileActs(sqlite),
+  };
+}
+
+function prepareOrderReads(
+  sqlite: Sqlite,
+): Pick<ReconcileBook, 'order' | 'walk' | 'oldestOpenCreatedAt'> {
+  const order = sqlite.prepare<[string], OrderRow>(
+    `select ${ORDER_COLUMNS} from orders where order_key = ?`,
+  );
+  const walk = sqlite.prepare<[string, number, string, number, number], OrderRow>(`
+    select ${ORDER_COLUMNS} from orders
+    where stage = ? and (updated_at, order_key) > (?, ?) and updated_at <= ?
+    order by updated_at, order_key limit ?`);
+  const oldest = sqlite
+    .prepare<[string], number | null>('select min(created_at) from orders where stage = ?')
+    .pluck();
+  return {
+    order({ connection, orderId }) {
+      const row = order.get(`${connection}/${orderId}`);
+      return row === undefined ? undefined : bookedOrder(row);
+    },
+    walk: (place, until, limit) =>
+      walk.all(place.stage, place.at, place.orderKey, until, limit).map(bookedOrder),
+    oldestOpenCreatedAt(stages) {
+      const times = stages.flatMap((stage) => oldest.get(stage) ?? []);
+      return times.length === 0 ? null : Math.min(...times);
+    },
+  };
+}
+
+function prepareMarkReads(
+  sqlite: Sqlite,
+): Pick<
+  ReconcileBook,
+  'stream' | 'handledVersion' | 'isSeen' | 'seenCount' | 'absentSince' | 'verifiedAt'
+> {
+  const stream = sqlite.prepare<[string], StreamRow>(
+    `select ${STREAM_COLUMNS} from recon_streams where stream = ?`,
+  );
+  const handled = sqlite
+    .prepare<[string, string], string>(
+      'select version from recon_handled where stream = ? and id = ?',
+    )
+    .pluck();
+  const seen = sqlite.prepare('select 1 from recon_seen where run_id = ? and remote = ?');
+  const seenCount = sqlite
+    .prepare<[string, string, string], number>(
+      'select count(*) from recon_seen where run_id = ? and remote >= ? and remote < ?',
+    )
+    .pluck();
+  const absent = sqlite
+    .prepare<[string], number>('select first_at from recon_absences where remote = ?')
+    .pluck();
+  const verified = sqlite
+    .prepare<[string], number>('select verified_at from recon_coverage where order_key = ?')
+    .pluck();
+  return {
+    stream: (name) => stream.get(name),
+    handledVersion: (name, id) => handled.get(name, id),
+    isSeen: (runId, remote) => seen.get(runId, remote) !== undefined,
+    // `0` follows `/` in the byte order of SQLite.
+    seenCount: (runId, system) => seenCount.get(runId, `${system}/`, `${system}0`) ?? 0,
+    absentSince: (remote) => absent.get(remote),
+    verifiedAt: (orderKey) => verified.get(orderKey),
+  };
+}
+
+function bookedOrder({ connection, orderId, view, ...times }: OrderRow): BookedOrder {
+  return { address: { connection, orderId }, view: JSON.parse(view) as OrderView, ...times };
+}

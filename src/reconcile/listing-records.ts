@@ -1,0 +1,105 @@
+import { orderOfPickKey, type OrderAddress } from '../domain/ids.ts';
+import { CONNECTION_NAME } from '../normalise/lane.ts';
+import { compareCrm } from './compare-crm.ts';
+import { comparePick } from './compare-pick.ts';
+import { compareTask, isOrderTask } from './compare-task.ts';
+import { orderOfTask, type CompareContext, type Drift, type LocalOrder } from './drift.ts';
+import type { Read } from './read-remote.ts';
+import type { RemoteOrder, RemotePick, RemoteTask } from './remote.ts';
+import { contextOf, type RunDeps } from './run-deps.ts';
+import { isSettling } from './settling.ts';
+
+/** A record of one of the systems. */
+export type Compared =
+  | { kind: 'crm'; order: RemoteOrder; connection: string }
+  | { kind: 'wms'; pick: RemotePick }
+  | { kind: 'tasks'; task: RemoteTask };
+
+export type RemoteRecord =
+  | { kind: 'unreadable'; id: string; error: string }
+  | {
+      kind: 'record';
+      id: string;
+      /** Changes whenever the record does. */
+      version: string;
+      changedAt: number;
+      /** `settling` when its order is in motion. */
+      compare(deps: RunDeps, runId: string): Drift[] | 'settling';
+    };
+
+/** What a listing needs to know of a record, whichever system it is of. */
+export function remoteRecord(read: Read<Compared>): RemoteRecord {
+  if (!read.ok) return { kind: 'unreadable', id: read.id, error: read.error };
+  return recordOf(read.value);
+}
+
+function recordOf(one: Compared): RemoteRecord {
+  switch (one.kind) {
+    case 'crm': {
+      const { order, connection } = one;
+      const address = { connection, orderId: order.order_id };
+      return {
+        kind: 'record',
+        id: order.order_id,
+        version: `${order.version}.${order.sequence}@${order.updated_at}`,
+        changedAt: Date.parse(order.updated_at),
+        compare: (deps, runId) =>
+          settled({ deps, runId, address }, (we, context) =>
+            compareCrm(we, { address, crm: order }, context),
+          ),
+      };
+    }
+    case 'wms': {
+      const { pick } = one;
+      const address = orderOfPick(pick);
+      return {
+        kind: 'record',
+        id: pick.pick_id,
+        version: `${pick.sequence}@${pick.updated_at}`,
+        changedAt: Date.parse(pick.updated_at),
+        compare: (deps, runId) =>
+          address === null
+            ? []
+            : settled({ deps, runId, address }, (we, context) =>
+                comparePick(we, { address, pick }, context),
+              ),
+      };
+    }
+    case 'tasks': {
+      const { task } = one;
+      const address = orderOfTask(task.external_ref.id);
+      return {
+        kind: 'record',
+        id: task.task_id,
+        version: task.updated_at,
+        changedAt: Date.parse(task.updated_at),
+        compare: (deps, runId) =>
+          isOrderTask(task)
+            ? settled({ deps, runId, address }, (we, context) => compareTask(we, task, context))
+            : [],
+      };
+    }
+  }
+}
+
+interface Settled {
+  deps: RunDeps;
+  runId: string;
+  address: OrderAddress;
+}
+
+function settled(
+  { deps, runId, address }: Settled,
+  compare: (we: LocalOrder | undefined, context: CompareContext) => Drift[],
+): Drift[] | 'settling' {
+  const we = deps.book.order(address);
+  const { settlingMs } = deps.settings;
+  if (isSettling(we, { now: deps.now(), settlingMs })) return 'settling';
+  return compare(we, contextOf(deps, runId));
+}
+
+/** Only a reference of ours says whose a pick is. */
+export function orderOfPick(pick: RemotePick): OrderAddress | null {
+  const owner = pick.reference === null ? undefined : orderOfPickKey(pick.reference);
+  return owner !== undefined && CONNECTION_NAME.test(owner.connection) ? owner : null;
+}

@@ -1,0 +1,134 @@
+import type { DriftRow, SettledDrift } from '../books/reconcile-rows.ts';
+import { isOk } from '../connections/attempt.ts';
+import type { OrderAddress } from '../domain/ids.ts';
+import type { OrderInput } from '../domain/inputs.ts';
+import { flapLimitOf, judge, repairsAllowed } from './brakes.ts';
+import type { DriftAction, DriftClass } from './drift.ts';
+import {
+  emptyDraft,
+  type DriftWork,
+  type PageDone,
+  type PageInput,
+  type RunDeps,
+} from './run-deps.ts';
+
+/** Drifts that one page acts on. */
+const ROWS_MAX = 100;
+
+/**
+ * Acts on what was found, now that it is known how much was looked at. What a brake holds back is
+ * reported; what is for a person is left to one. Order by order, so that an order is asked once.
+ */
+export async function actPage(deps: RunDeps, { run }: PageInput): Promise<PageDone> {
+  const draft = emptyDraft();
+  const rows = deps.book.pending(run.runId, ROWS_MAX);
+  const acted = new Map<string, number>();
+  for (const group of byOrder(rows)) {
+    const { go, stay } = split(deps, { run, group, acted, draft });
+    const settled = [...stay, ...(await actOn(deps, go))];
+    deps.book.settleDrifts(settled, deps.now());
+  }
+  return { draft, next: rows.length < ROWS_MAX ? null : 'more' };
+}
+
+function byOrder(rows: readonly DriftRow[]): DriftRow[][] {
+  const groups = new Map<string, DriftRow[]>();
+  for (const row of rows) {
+    const key = row.orderKey ?? `drift ${row.seq}`;
+    groups.set(key, [...(groups.get(key) ?? []), row]);
+  }
+  return [...groups.values()];
+}
+
+interface Splitting {
+  run: PageInput['run'];
+  group: readonly DriftRow[];
+  /** Drifts acted on in this page, by class. */
+  acted: Map<string, number>;
+  draft: PageDone['draft'];
+}
+
+function split(
+  deps: RunDeps,
+  { run, group, acted, draft }: Splitting,
+): { go: DriftRow[]; stay: SettledDrift[] } {
+  const { book, settings, now } = deps;
+  const go: DriftRow[] = [];
+  const stay: SettledDrift[] = [];
+  for (const row of group) {
+    const driftClass = row.class as DriftClass;
+    const limit = flapLimitOf(driftClass, settings.flaps, settings.keepMs);
+    const before = acted.get(row.class) ?? book.actedOn(run.runId, row.class);
+    const verdict = judge({
+      class: driftClass,
+      action: row.action as DriftAction,
+      mode: run.mode,
+      acted: before,
+      allowed: repairsAllowed(driftClass, run.scanned, settings.brakes),
+      repairedBefore: book.repairedSince(row.driftKey, now() - limit.windowMs),
+      flapsMax: limit.max,
+      off: settings.brakes.off,
+    });
+    if (verdict.act) {
+      acted.set(row.class, before + 1);
+      go.push(row);
+      continue;
+    }
+    const { result } = verdict;
+    const action = result === 'flapping' ? 'human' : row.action;
+    stay.push({ seq: row.seq, action, result, repaired: false });
+    if (result === 'braked') draft.brakes[row.class] = 'more repairs than one run may make';
+    if (result === 'flapping') draft.brakes['flapping'] = true;
+  }
+  return { go, stay };
+}
+
+async function actOn(deps: RunDeps, rows: readonly DriftRow[]): Promise<SettledDrift[]> {
+  const told = rows.filter((row) => row.action !== 'redeliver');
+  const results: SettledDrift[] = [];
+  for (const row of rows) {
+    if (row.action === 'redeliver') results.push(await redeliver(deps, row));
+  }
+  const order = orderOf(told);
+  if (order === null) return results;
+  const inputs = merged(told.flatMap((row) => workOf(row).inputs));
+  const outcome = await deps.tell({ order, inputs });
+  return [
+    ...results,
+    ...told.map((row) =>
+      outcome === 'delivered'
+        ? { seq: row.seq, action: row.action, result: 'sent', repaired: true }
+        : { seq: row.seq, action: 'human', result: 'order_ended', repaired: false },
+    ),
+  ];
+}
+
+async function redeliver(deps: RunDeps, row: DriftRow): Promise<SettledDrift> {
+  const deliveryId = workOf(row).deliveryId ?? '';
+  const path = `/webhook-deliveries/${encodeURIComponent(deliveryId)}/redeliver`;
+  const result = await deps.remote.post('wms', { path, key: `recon:${row.runId}:${row.seq}` });
+  const sent = isOk(result);
+  return { seq: row.seq, action: row.action, result: sent ? 'sent' : 'failed', repaired: sent };
+}
+
+function orderOf(rows: readonly DriftRow[]): OrderAddress | null {
+  const [row] = rows;
+  if (row === undefined || row.orderKey === null || row.orderId === null) return null;
+  const connection = row.orderKey.slice(0, row.orderKey.length - row.orderId.length - 1);
+  return { connection, orderId: row.orderId };
+}
+
+/** Facts first, and one question for all the reasons there are to ask. */
+function merged(inputs: readonly OrderInput[]): OrderInput[] {
+  const facts = inputs.filter((input) => input.type !== 'reconcile_asked');
+  const asked = inputs.filter((input) => input.type === 'reconcile_asked');
+  const [first] = asked;
+  if (first === undefined) return facts;
+  const reason = [...new Set(asked.map((one) => one.reason))].join(', ');
+  return [...facts, { ...first, reason }];
+}
+
+/** The drift's own page wrote it from a DriftWork. */
+function workOf(row: DriftRow): DriftWork {
+  return JSON.parse(row.inputs ?? '{"inputs":[]}') as DriftWork;
+}

@@ -1,0 +1,125 @@
+import type { ReconcileBook } from '../books/reconcile-book.ts';
+import type { NewDrift, PageRecord, RunRow } from '../books/reconcile-rows.ts';
+import type { OrderAddress } from '../domain/ids.ts';
+import type { OrderInput } from '../domain/inputs.ts';
+import type { Logger } from '../logger.ts';
+import type { BrakeSettings, FlapLimit } from './brakes.ts';
+import type { CompareContext, Drift, DriftClass } from './drift.ts';
+import type { RemoteReader, Unread } from './read-remote.ts';
+import type { System } from './phases.ts';
+
+/** Times in ms, business times already scaled. */
+export interface RunSettings {
+  settlingMs: number;
+  overlapMs: number;
+  stuckMs: number;
+  undeliveredMs: number;
+  clockSkewMaxMs: number;
+  /** Least time between the two looks that prove an absence. */
+  confirmAfterMs: number;
+  flaps: FlapLimit;
+  brakes: BrakeSettings;
+  pageRows: number;
+  driftsMax: number;
+  keepMs: number;
+}
+
+export interface RunDeps {
+  book: ReconcileBook;
+  remote: RemoteReader;
+  settings: RunSettings;
+  names: { crm: string; wms: string; tasks: string };
+  /** Tells an order; `late` when its workflow has ended. */
+  tell(batch: { order: OrderAddress; inputs: OrderInput[] }): Promise<'delivered' | 'late'>;
+  /** When the oldest event that waits in our inbox was received, epoch ms. */
+  inboxOldestAt(): number | null;
+  log: Logger;
+  now: () => number;
+}
+
+/** What a page found, before it is numbered and written. */
+export type Draft = Omit<PageRecord, 'runId' | 'page' | 'at' | 'driftsMax'>;
+
+export interface PageDone {
+  draft: Draft;
+  /** Where the phase goes on; null when it is through. */
+  next: string | null;
+}
+
+export interface PageInput {
+  run: RunRow;
+  cursor: string | null;
+}
+
+export function emptyDraft(): Draft {
+  return {
+    scanned: 0,
+    changes: 0,
+    missed: 0,
+    gets: 0,
+    openOrders: 0,
+    openVerified: 0,
+    drifts: [],
+    seen: [],
+    handled: [],
+    streams: [],
+    absent: [],
+    present: [],
+    verified: [],
+    brakes: {},
+    aborted: false,
+  };
+}
+
+export function contextOf({ names, now }: RunDeps, runId: string): CompareContext {
+  return { runId, now: now(), names };
+}
+
+/** What acting on a drift takes: what its order is told, or a delivery that is sent again. */
+export interface DriftWork {
+  inputs: OrderInput[];
+  deliveryId?: string;
+}
+
+export function addDrifts(draft: Draft, drifts: readonly Drift[]): void {
+  for (const drift of drifts) draft.drifts.push(driftRow(drift, { inputs: drift.inputs }));
+}
+
+export function driftRow(drift: Drift, work: DriftWork | null): NewDrift {
+  const { order } = drift;
+  const acts = drift.action !== 'human' && drift.action !== 'confirm' && work !== null;
+  return {
+    driftKey: drift.key,
+    class: drift.class,
+    orderKey: order === null ? null : `${order.connection}/${order.orderId}`,
+    orderId: order?.orderId ?? null,
+    weSay: drift.weSay,
+    theySay: drift.theySay,
+    action: drift.action,
+    result: drift.action === 'confirm' ? 'unconfirmed' : 'pending',
+    inputs: acts ? JSON.stringify(work) : null,
+  };
+}
+
+export interface LooseDrift {
+  class: DriftClass;
+  subject: string;
+  connection: string;
+  weSay: string;
+  theySay: string;
+}
+
+/** A drift of no one order, for a person. */
+export function looseDrift({ subject, ...rest }: LooseDrift): Drift {
+  const key = `${rest.class}:${rest.connection}:${subject}`;
+  return { ...rest, key, order: null, action: 'human', inputs: [] };
+}
+
+/** A page that could not be read ends its listing: nothing is concluded from what is missing. */
+export function noteUnread(draft: Draft, system: System, unread: Unread): void {
+  draft.brakes[`unread_${system}`] = unread.error;
+}
+
+export function isUnread(run: RunRow, system: System): boolean {
+  return `unread_${system}` in (JSON.parse(run.brakes) as Record<string, unknown>);
+}

@@ -1,0 +1,121 @@
+import type { RunRow } from '../books/reconcile-rows.ts';
+import { actPage } from './page-act.ts';
+import { absencesPage } from './page-absences.ts';
+import { auditOrdersPage, auditOutboxPage, auditStockPage } from './page-audit.ts';
+import { listingPage } from './page-listing.ts';
+import { orderPage } from './page-order.ts';
+import { phaseAfter, phasesOf, type Phase, type RunKind, type System } from './phases.ts';
+import { emptyDraft, type PageDone, type PageInput, type RunDeps } from './run-deps.ts';
+
+/** Where a run stands: all that its workflow carries from page to page. */
+export interface RunProgress {
+  runId: string;
+  phase: string;
+  cursor: string | null;
+  /** Pages done. */
+  page: number;
+}
+
+export interface RunRequest {
+  runId: string;
+  kind: RunKind;
+  mode: 'repair' | 'report';
+  connection: string | null;
+  orderId: string | null;
+}
+
+/** Rows of each kind that one run prunes. */
+const PRUNE_ROWS_MAX = 5000;
+const COVERAGE_KEPT_MS = 7 * 86_400_000;
+
+/** Opens a run's report; a repeat finds the one that is there. */
+export function beginRun(deps: RunDeps, request: RunRequest): RunProgress {
+  const { book, settings, now } = deps;
+  const { runId, kind, mode, connection, orderId } = request;
+  book.begin({
+    runId,
+    tier: kind,
+    scopeConnection: connection,
+    scopeOrderId: orderId,
+    mode,
+    startedAt: now(),
+  });
+  book.prune(
+    {
+      reports: now() - settings.keepMs,
+      coverage: now() - COVERAGE_KEPT_MS,
+      overlapMs: settings.overlapMs,
+    },
+    PRUNE_ROWS_MAX,
+  );
+  const [first] = phasesOf(kind, systemOf(deps, request.connection, kind));
+  return { runId, phase: first?.name ?? 'close', cursor: null, page: 0 };
+}
+
+/** One page of a run; null when the run is over. Safe to repeat. */
+export async function runPage(deps: RunDeps, progress: RunProgress): Promise<RunProgress | null> {
+  const { book, settings, now, log } = deps;
+  const { runId, page } = progress;
+  const run = book.run(runId);
+  if (run === undefined) return null;
+  const kind = run.tier as RunKind;
+  const phases = phasesOf(kind, systemOf(deps, run.scopeConnection, kind));
+  const ended = run.status !== 'running';
+  const phase = phases.find((one) => one.name === (ended ? 'close' : progress.phase));
+  if (phase === undefined || phase.kind === 'close') {
+    close(deps, run);
+    return null;
+  }
+  const { draft, next } = await pageOf(deps, phase, { run, cursor: progress.cursor });
+  book.commitPage({ ...draft, runId, page: page + 1, at: now(), driftsMax: settings.driftsMax });
+  if (Object.keys(draft.brakes).length > 0) {
+    log.warn({ runId, phase: phase.name, brakes: draft.brakes }, 'reconciliation.braked');
+  }
+  const following = draft.aborted ? 'close' : (phaseAfter(phases, phase.name)?.name ?? 'close');
+  return next === null
+    ? { runId, phase: following, cursor: null, page: page + 1 }
+    : { runId, phase: phase.name, cursor: next, page: page + 1 };
+}
+
+/** The run could not go on: its report says so. */
+export function failRun({ book, now, log }: RunDeps, runId: string, error: string): void {
+  book.brake(runId, { failed: error });
+  book.finish(runId, { status: 'failed', at: now() });
+  log.error({ runId, error }, 'reconciliation.failed');
+}
+
+async function pageOf(deps: RunDeps, phase: Phase, input: PageInput): Promise<PageDone> {
+  switch (phase.kind) {
+    case 'listing':
+      return listingPage(deps, phase, input);
+    case 'order':
+      return orderPage(deps, input);
+    case 'absences':
+      return absencesPage(deps, input);
+    case 'audit-orders':
+      return auditOrdersPage(deps, input);
+    case 'audit-stock':
+      return auditStockPage(deps, input);
+    case 'audit-outbox':
+      return auditOutboxPage(deps, input);
+    case 'act':
+      return actPage(deps, input);
+    case 'close':
+      return { draft: emptyDraft(), next: null };
+  }
+}
+
+function close({ book, now, log }: RunDeps, run: RunRow): void {
+  book.finish(run.runId, { status: 'completed', at: now() });
+  const { runId, tier, scanned, counts, brakes } = run;
+  const summary = { runId, tier, scanned, counts, brakes };
+  if (counts === '{}' && brakes === '{}') log.debug(summary, 'reconciliation.ended');
+  else log.warn(summary, 'reconciliation.ended');
+}
+
+/** The connection of an order's scope is its CRM, which narrows nothing. */
+function systemOf({ names }: RunDeps, connection: string | null, kind: RunKind): System | null {
+  if (connection === null || kind === 'order') return null;
+  const systems: System[] = ['crm', 'wms', 'tasks'];
+  return systems.find((system) => names[system] === connection) ?? null;
+}
