@@ -21,6 +21,7 @@ import { createOutcomes } from './ingest/outcome.ts';
 import { mountWebhooks, type WebhookEnv } from './ingest/webhooks.ts';
 import { createLogger } from './logger.ts';
 import { createOperations } from './operations/operations.ts';
+import { createStartRun } from './reconcile/start-run.ts';
 import { announceReady, onStopRequested } from './supervisor/child.ts';
 import { loadTemporalTarget, openTemporalClient } from './temporal/connect.ts';
 import { createOrderSignals } from './temporal/order-signals.ts';
@@ -103,6 +104,7 @@ app.route(
     books,
     operations,
     readings: { inbox: gauge, temporal: dispatcher, backlogMax: config.ingest.backlogMax },
+    startReconciliation: createStartRun(client, config.dispatch.callTimeoutMs),
     crmConnections: config.connections.filter((one) => one.kind === 'crm').map((one) => one.name),
     metrics,
     config: {

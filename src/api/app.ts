@@ -25,6 +25,7 @@ import { addOpenApiRoute } from './openapi.ts';
 import { addOrderRoutes } from './orders.ts';
 import type { Inbox, Readings } from './ports.ts';
 import { addReplayRoutes } from './replays.ts';
+import { addReconciliationRoutes, type StartReconciliation } from './reconciliation.ts';
 import { refuseInvalid } from './route-parts.ts';
 import { addSubscriptionRoutes } from './subscriptions.ts';
 
@@ -32,6 +33,8 @@ export interface ApiOptions {
   inbox: Inbox;
   books: BooksReader;
   operations: Operations;
+  /** Absent where no worker reconciles. */
+  startReconciliation?: StartReconciliation;
   readings: Readings;
   /** Names of the connections that orders come from. */
   crmConnections: readonly string[];
@@ -63,6 +66,7 @@ export function createApi(options: ApiOptions): OpenAPIHono {
   addDeliveryRoutes({ app, operations, config });
   addAlertRoutes({ app, operations, config });
   addAuditRoutes({ app, operations, config });
+  addReconciliationRoutes({ app, books, start: options.startReconciliation, config, now });
   addHealthRoutes({ app, readings, books, now });
   addMetricsRoute(app, metrics);
   addOpenApiRoute(app);

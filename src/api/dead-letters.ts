@@ -17,6 +17,7 @@ import {
   json,
   NOT_FOUND,
   TOO_LARGE,
+  UNREADABLE,
 } from './route-parts.ts';
 import { DeadLetterPageSchema, deadLetterQueryOf, ReplayAnswerSchema } from './schemas.ts';
 
@@ -119,7 +120,7 @@ const discardRoute = createRoute({
     202: json('The order is told', DiscardAnswerSchema),
     ...NOT_FOUND,
     ...CONFLICT,
-    ...TOO_LARGE,
+    ...UNREADABLE,
     ...COMMON_PROBLEMS,
   },
 });

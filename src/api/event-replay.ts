@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { z } from 'zod';
+import { HeadlineSchema, OrderStageSchema } from '../contracts/operators.ts';
 import { AppError } from '../errors.ts';
 import type { EventWithBody } from '../inbox/store.ts';
 import { orderOfLane } from '../normalise/lane.ts';
@@ -14,10 +15,8 @@ import {
   CONFLICT,
   json,
   NOT_FOUND,
-  optionalBody,
-  TOO_LARGE,
+  UNREADABLE,
 } from './route-parts.ts';
-import { HeadlineSchema, OrderStageSchema } from '../contracts/operators.ts';
 import { WordSchema } from './schemas.ts';
 
 interface EventReplayOptions {
@@ -30,7 +29,7 @@ export function addEventReplayRoute({ app, inbox, operations }: EventReplayOptio
   app.openapi(replayRoute, async (c) => {
     const eventId = c.req.valid('param').event_id;
     const connections = connectionsOf(c.req.valid('query').connection);
-    const { dry_run: dryRun, force } = await optionalBody(c, BodySchema);
+    const { dry_run: dryRun = false, force = false } = c.req.valid('json');
     const event = await findStored(inbox, connections, eventId);
     if (dryRun) {
       changesNothing(c);
@@ -82,8 +81,8 @@ function previewView(
 }
 
 const BodySchema = z.object({
-  dry_run: z.boolean().default(false),
-  force: z.boolean().default(false),
+  dry_run: z.boolean().optional(),
+  force: z.boolean().optional(),
 });
 
 const PreviewSchema = z
@@ -132,7 +131,7 @@ const replayRoute = createRoute({
     202: json('It is on its way', AnswerSchema),
     ...NOT_FOUND,
     ...CONFLICT,
-    ...TOO_LARGE,
+    ...UNREADABLE,
     ...COMMON_PROBLEMS,
   },
 });

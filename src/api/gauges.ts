@@ -3,6 +3,9 @@ import { OrderStageSchema } from '../contracts/operators.ts';
 import type { GaugeSources } from './metrics.ts';
 import type { Readings } from './ports.ts';
 
+/** Figures of reconciliation are of the last day. */
+const RECONCILIATION_WINDOW_MS = 86_400_000;
+
 interface GaugeOptions {
   readings: Readings;
   books: BooksReader;
@@ -29,6 +32,10 @@ export function gaugeSources({ readings, books, counts, now }: GaugeOptions): Ga
         (stage) => [stage, books.counts.orders(stage, counts.rowsMax)] as const,
       ),
     ),
+    reconciliation: {
+      figures: kept(() => books.reconciliation.figures(now() - RECONCILIATION_WINDOW_MS)),
+      now,
+    },
     deadLettersOpen: kept(() => books.counts.openDeadLetters(counts.rowsMax)),
   };
 }

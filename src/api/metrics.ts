@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { addReconciliationGauges, type ReconciliationSource } from './reconciliation-gauges.ts';
 
 /** What the gauges show; each is asked once per scrape. */
 export interface GaugeSources {
@@ -6,6 +7,7 @@ export interface GaugeSources {
   temporalAway(): boolean;
   ordersByStage(): Iterable<readonly [stage: string, count: number]>;
   deadLettersOpen(): number;
+  reconciliation?: ReconciliationSource;
 }
 
 export interface Metrics {
@@ -100,6 +102,7 @@ function boundedSeries<Series>(
 }
 
 function addGauges(registry: Registry, sources: GaugeSources): void {
+  if (sources.reconciliation) addReconciliationGauges(registry, sources.reconciliation);
   const registers = [registry];
   new Gauge({
     name: 'crossdock_inbox_backlog',

@@ -18,6 +18,7 @@ import {
   json,
   NOT_FOUND,
   TOO_LARGE,
+  UNREADABLE,
 } from './route-parts.ts';
 import { WordSchema } from './schemas.ts';
 
@@ -105,7 +106,7 @@ const beginRoute = createRoute({
     200: json('What it would do (`dry_run`)', ReplayPreviewSchema),
     202: json('It has begun; ask for its progress', ReplayProgressSchema),
     ...CONFLICT,
-    ...TOO_LARGE,
+    ...UNREADABLE,
     ...COMMON_PROBLEMS,
   },
 });

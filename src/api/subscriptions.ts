@@ -12,6 +12,7 @@ import {
   json,
   NOT_FOUND,
   TOO_LARGE,
+  UNREADABLE,
 } from './route-parts.ts';
 import { pagingOf } from './schemas.ts';
 import {
@@ -90,7 +91,7 @@ const createRouteOfOne = createRoute({
   responses: {
     201: json('The subscription and its secret', CreatedSubscriptionSchema),
     ...CONFLICT,
-    ...TOO_LARGE,
+    ...UNREADABLE,
     ...COMMON_PROBLEMS,
   },
 });

@@ -3,6 +3,7 @@ import { createDeadLetterReads, type DeadLetterReads } from './read-dead-letters
 import { createEventReads, type EventReads } from './read-events.ts';
 import { BooksFile } from './read-file.ts';
 import { createOrderReads, type OrderReads } from './read-orders.ts';
+import { createReconciliationReads, type ReconciliationReads } from './read-reconciliation.ts';
 import { createTimelineRead, type TimelineRead } from './read-timeline.ts';
 
 export interface BooksReaderOptions {
@@ -20,6 +21,7 @@ export interface BooksReader {
   events: EventReads;
   deadLetters: DeadLetterReads;
   counts: CountReads;
+  reconciliation: ReconciliationReads;
   /** False until the worker has made its books. */
   present(): boolean;
   /** Every SQL text prepared so far. */
@@ -37,6 +39,7 @@ export function createBooksReader(options: BooksReaderOptions): BooksReader {
     events: createEventReads(books),
     deadLetters: createDeadLetterReads(books, options.scanRowsMax),
     counts: createCountReads(books),
+    reconciliation: createReconciliationReads(books),
     present: () =>
       books.query((prepare) => {
         prepare(PRESENT).get();

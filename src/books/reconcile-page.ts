@@ -20,6 +20,9 @@ export function preparePageWriter(sqlite: Sqlite): (page: PageRecord) => void {
   const abort = sqlite.prepare(
     `update recon_runs set status = 'aborted', finished_at = ? where run_id = ? and status = 'running'`,
   );
+  const unacted = sqlite.prepare(
+    `update recon_drifts set result = 'aborted', inputs = null where run_id = ? and result = 'pending'`,
+  );
   const sql = prepareRows(sqlite);
 
   const write = sqlite.transaction((page: PageRecord) => {
@@ -42,7 +45,9 @@ export function preparePageWriter(sqlite: Sqlite): (page: PageRecord) => void {
     for (const row of page.absent) sql.absent.run({ ...row, at: page.at });
     for (const remote of page.present) sql.present.run(remote);
     for (const orderKey of page.verified) sql.verified.run(orderKey, page.at);
-    if (page.aborted) abort.run(page.at, page.runId);
+    if (!page.aborted) return;
+    unacted.run(page.runId);
+    abort.run(page.at, page.runId);
   });
   return (page) => write.immediate(page);
 }

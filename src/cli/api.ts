@@ -113,11 +113,13 @@ function refusal({ method, path }: Asked, answer: CallAnswer): CliError {
     return new CliError(exit, `http-${answer.status}`, `${what}: ${answer.text.slice(0, 200)}`);
   }
   const problem = parsed.data;
-  const fields = (problem.errors ?? []).map(({ pointer, detail }) => `${pointer} ${detail}`);
+  const { type, title, status, detail, instance, errors = [], ...members } = problem;
+  const fields = errors.map((field) => `${field.pointer} ${field.detail}`);
+  const state = Object.entries(members).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
   return new CliError(
     exit,
-    problem.type.split('/').at(-1) ?? 'problem',
-    [`${problem.title} (${answer.status}): ${problem.detail}`, ...fields].join('\n  '),
+    type.split('/').at(-1) ?? 'problem',
+    [`${title} (${answer.status}): ${detail}`, ...fields, ...state].join('\n  '),
     { problem },
   );
 }

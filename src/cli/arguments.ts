@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { messageOf } from '../errors.ts';
-import { GLOBAL_FLAGS, type Command, type FlagSpecs, type Verb } from './command.ts';
+import { GLOBAL_FLAGS, type Command, type FlagSpec, type FlagSpecs, type Verb } from './command.ts';
 import { ParsedFlags, usage } from './flags.ts';
 import { nearest } from './nearest.ts';
 
@@ -35,7 +35,11 @@ export function readCommandLine(argv: readonly string[], verbs: readonly Verb[])
 }
 
 function readVerb(argv: readonly string[], verb: Verb): CommandLine {
-  const everyFlag = Object.assign({}, GLOBAL_FLAGS, ...verb.commands.map((one) => one.flags ?? {}));
+  const everyFlag = Object.fromEntries(
+    [GLOBAL_FLAGS, ...verb.commands.map((one) => one.flags ?? {})].flatMap(
+      Object.entries<FlagSpec>,
+    ),
+  );
   const loose = parse(argv, everyFlag, false);
   const rest = loose.positionals.slice(1);
   if (loose.values['help'] === true) return helpOn(verb, rest);

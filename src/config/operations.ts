@@ -33,13 +33,15 @@ export const OperationsEnv = {
   CROSSDOCK_OUTBOUND_LOOKUP_TIMEOUT_MS: count(1, 5000),
 
   /** Open dead letters that are looked at for their groups, the newest first. */
-  CROSSDOCK_OPERATIONS_SCAN_ROWS_MAX: count(1, 50_000),
-  /** Rows read in one go, between which webhooks are answered. */
-  CROSSDOCK_OPERATIONS_SCAN_SLICE_ROWS: count(1, 500),
+  CROSSDOCK_OPERATIONS_SCAN_ROWS_MAX: count(1, 20_000),
+  /** Rows read in one go, about 20 us each, between which webhooks are answered. */
+  CROSSDOCK_OPERATIONS_SCAN_SLICE_ROWS: count(1, 100),
   CROSSDOCK_OPERATIONS_SAMPLES_MAX: count(1, 5),
 
   /** Dead letters of one bulk replay. */
   CROSSDOCK_REPLAY_ITEMS_MAX: count(1, 10_000),
+  /** Open dead letters that are looked at for what a replay's filter fits. */
+  CROSSDOCK_REPLAY_SCAN_ROWS_MAX: count(1, 1_000_000),
   CROSSDOCK_REPLAYS_RUNNING_MAX: count(1, 4),
   CROSSDOCK_REPLAY_RATE_PER_S_DEFAULT: z.coerce.number().positive().max(1000).default(20),
   CROSSDOCK_REPLAY_RATE_PER_S_MAX: z.coerce.number().positive().max(1000).default(100),
@@ -83,6 +85,7 @@ export function loadOperationsSettings(env: Env) {
     },
     replays: {
       itemsMax: read.CROSSDOCK_REPLAY_ITEMS_MAX,
+      scanRowsMax: read.CROSSDOCK_REPLAY_SCAN_ROWS_MAX,
       runningMax: read.CROSSDOCK_REPLAYS_RUNNING_MAX,
       ratePerSDefault: Math.min(
         read.CROSSDOCK_REPLAY_RATE_PER_S_DEFAULT,

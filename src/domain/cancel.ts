@@ -36,26 +36,34 @@ function giveUp(
  */
 export function askForCancels(turn: Turn): void {
   const { state } = turn;
-  const wishes = new Map<string, number>();
-  for (const line of state.lines) {
-    if (cancelWish(line) > 0) wishes.set(line.lineId, cancelWish(line));
-  }
+  const wishes = wishesOf(state);
   const spoilt = canTellExcess(state) && state.requests.some((r) => r.lines.some(hasExcess));
   if (wishes.size === 0 && !spoilt) return;
   for (const request of state.requests) {
     if (request.cancelling) spend(wishes, request.lines);
   }
+  const isUnwanted = (line: PickLine): boolean =>
+    (wishes.get(line.lineId) ?? 0) > 0 || (spoilt && hasExcess(line));
   for (const request of state.requests.toReversed()) {
     if (request.status !== 'accepted' || request.cancelling || isTerminal(request)) continue;
     const lines = request.lines.filter(
       (line) =>
-        ((wishes.get(line.lineId) ?? 0) > 0 || (spoilt && hasExcess(line))) &&
+        isUnwanted(line) &&
         cancellableUnits(line) > 0 &&
         !request.cancelAnswered.includes(line.lineId),
     );
     if (lines.length > 0) ask(turn, request, lines);
     spend(wishes, lines);
   }
+}
+
+/** Units per line that are still to be cancelled. */
+function wishesOf(state: OrderState): Map<string, number> {
+  const wishes = new Map<string, number>();
+  for (const line of state.lines) {
+    if (cancelWish(line) > 0) wishes.set(line.lineId, cancelWish(line));
+  }
+  return wishes;
 }
 
 /** While an answer is awaited, what looks like an excess may yet find its units. */

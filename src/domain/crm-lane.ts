@@ -48,19 +48,9 @@ export function queueNotices(turn: Turn, type: CrmNoticeType, pickId: string | n
   ] as const) {
     for (const backorderId of ids) noticeOfBackorder(turn, kind, { backorderId, pickId, faces });
   }
-  const rest: CrmLineDelta[] = [];
-  let confirmsCancel = false;
-  for (const line of state.lines) {
-    const told = toldOf(state, line.lineId);
-    for (const bucket of CRM_BUCKETS) {
-      const delta = (faces.get(line.lineId)?.[bucket] ?? 0) - told[bucket];
-      if (delta === 0) continue;
-      confirmsCancel ||= bucket === 'cancelled' && isCancelled(state, line);
-      rest.push(tell(state, line, bucket, delta));
-    }
-  }
-  for (let start = 0; start < rest.length; start += DELTAS_PER_NOTICE_MAX) {
-    const lines = rest.slice(start, start + DELTAS_PER_NOTICE_MAX);
+  const { deltas, confirmsCancel } = untold(state, faces);
+  for (let start = 0; start < deltas.length; start += DELTAS_PER_NOTICE_MAX) {
+    const lines = deltas.slice(start, start + DELTAS_PER_NOTICE_MAX);
     push(state, {
       type: confirmsCancel ? 'ORDER.CANCELLED' : type,
       lines,
@@ -68,6 +58,25 @@ export function queueNotices(turn: Turn, type: CrmNoticeType, pickId: string | n
       pickId,
     });
   }
+}
+
+/** What of the books the CRM was never told; from here on it counts as told. */
+function untold(
+  state: OrderState,
+  faces: ReadonlyMap<string, CrmTold>,
+): { deltas: CrmLineDelta[]; confirmsCancel: boolean } {
+  const deltas: CrmLineDelta[] = [];
+  let confirmsCancel = false;
+  for (const line of state.lines) {
+    const told = toldOf(state, line.lineId);
+    for (const bucket of CRM_BUCKETS) {
+      const delta = (faces.get(line.lineId)?.[bucket] ?? 0) - told[bucket];
+      if (delta === 0) continue;
+      confirmsCancel ||= bucket === 'cancelled' && isCancelled(state, line);
+      deltas.push(tell(state, line, bucket, delta));
+    }
+  }
+  return { deltas, confirmsCancel };
 }
 
 interface BackorderNotice {

@@ -5,7 +5,8 @@ import { fate, note, type Turn } from './turn.ts';
 
 /**
  * A pick under our reference that this order does not know of was asked for by a step that was cut
- * off before it was recorded. It is taken up empty, and the WMS is asked what it holds (D3).
+ * off before it was recorded, or by a request that a person gave up although the WMS had taken it.
+ * It is taken up empty, and the WMS is asked what it holds (D3).
  */
 export function adoptOrphan(turn: Turn, event: PickReported): PickRequest | null {
   const { state } = turn;
@@ -15,7 +16,10 @@ export function adoptOrphan(turn: Turn, event: PickReported): PickRequest | null
   const split = splitOfPickKey(reference);
   const ours =
     owner?.orderId === state.address.orderId && owner.connection === state.address.connection;
-  if (!ours || split === null || state.requests.some((r) => r.reference === reference)) return null;
+  const known = state.requests.find((r) => r.reference === reference);
+  const isGivenUp = known === undefined || known.status === 'out_of_stock';
+  if (!ours || split === null || !isGivenUp) return null;
+  state.requests = state.requests.filter((r) => r !== known);
   state.counters.split = Math.max(state.counters.split, split.split);
   const request: PickRequest = {
     ...newPickRequest({ ...split, reference, fills: null, lines: [] }),

@@ -1,4 +1,5 @@
 import type { PickReported } from './inputs.ts';
+import { adoptOrphan } from './orphan-pick.ts';
 import type { PickRequest } from './pick.ts';
 import { followEvent } from './pick-event.ts';
 import { fate, note, type Turn } from './turn.ts';
@@ -26,4 +27,12 @@ export function drainParked(turn: Turn, request: PickRequest): void {
     .toSorted((a, b) => a.sequence - b.sequence);
   state.parked = state.parked.filter((event) => event.pickId !== request.pickId);
   for (const event of waiting) followEvent(turn, request, event);
+}
+
+/** Parked events may turn out to be of a pick that nobody is going to tell us of. */
+export function adoptParked(turn: Turn): void {
+  for (const event of turn.state.parked) {
+    const request = adoptOrphan(turn, event);
+    if (request !== null) drainParked(turn, request);
+  }
 }

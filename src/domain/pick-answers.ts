@@ -1,6 +1,6 @@
-import { settleFill } from './backorders.ts';
 import type { PickSnapshot } from './commands.ts';
 import { move } from './ledger.ts';
+import { settleFill } from './offers.ts';
 import { dropOrphan } from './orphan-pick.ts';
 import { drainParked } from './parked.ts';
 import { isUnread, type PickRequest } from './pick.ts';

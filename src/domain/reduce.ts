@@ -8,8 +8,10 @@ import { queueNotices, sendNotices } from './crm-lane.ts';
 import { takeDue } from './due.ts';
 import { absorbExcess } from './excess.ts';
 import type { OrderInput } from './inputs.ts';
+import { settleAgain } from './offers.ts';
 import type { OrderState } from './order.ts';
 import { takeOutcome } from './outcomes.ts';
+import { adoptParked } from './parked.ts';
 import { requestOpenUnits } from './pick-request.ts';
 import { assertShares } from './shares.ts';
 import { PLAIN_HINT, takeFact, type Hint } from './take-fact.ts';
@@ -33,7 +35,10 @@ export function reduce(state: OrderState, input: LoopInput, now: number): Effect
   const cause = causeOf(input);
   state.counters.input += 1;
   const turn: Turn = { state, now, cause, effects: noEffects(), born: [], filled: [] };
-  if (input.type === 'fact' && isRepeat(state, input.fact)) return turn.effects;
+  if (input.type === 'fact' && isRepeat(state, input.fact)) {
+    if (input.fact.type === 'stock_offered') settleAgain(turn, input.fact);
+    return turn.effects;
+  }
   const hint = take(turn, input);
   settle(turn, hint);
   close(turn);
@@ -87,6 +92,7 @@ function settle(turn: Turn, hint: Hint): void {
   askForCancels(turn);
   settleBackorders(turn);
   requestOpenUnits(turn);
+  adoptParked(turn);
   keepTask(turn);
   queueNotices(turn, hint.type, hint.pickId);
   sendNotices(turn);

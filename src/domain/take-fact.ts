@@ -1,10 +1,10 @@
-import { takeOffer } from './backorders.ts';
 import { assertNever } from './assert.ts';
 import { discardDeadLetter } from './discard.ts';
 import { lookNow } from './due.ts';
 import { forgive, keepEvent, replayDeadLetter } from './dead-letters.ts';
 import type { OrderInput, PickReported } from './inputs.ts';
 import type { CrmNoticeType } from './order.ts';
+import { takeOffer } from './offers.ts';
 import { adoptOrphan } from './orphan-pick.ts';
 import { drainParked, parkPick } from './parked.ts';
 import { followEvent } from './pick-event.ts';

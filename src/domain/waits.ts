@@ -1,49 +1,63 @@
 import { total } from './books.ts';
 import type { Command } from './commands.ts';
-import type { OrderState } from './order.ts';
-import { isTerminal } from './pick.ts';
+import type { DeadLetter, OrderState } from './order.ts';
+import { isTerminal, type PickRequest } from './pick.ts';
 import { floorShorts } from './shares.ts';
 
 /** What the order waits for now, one sentence each, the most pressing first. */
 export function waitsFor(state: OrderState): string[] {
   if (state.closedAt !== null) return [];
+  return [
+    ...state.deadLetters.map(waitForPerson),
+    ...(state.known ? [] : ['The CRM to announce this order; its events are kept until then']),
+    ...state.inFlight.map((command) => waitForCommand(state, command)),
+    ...state.requests.flatMap(waitsForPick),
+    ...waitsForStock(state),
+    ...waitsForShipment(state),
+  ];
+}
+
+function waitForPerson(letter: DeadLetter): string {
+  return letter.kind === 'event'
+    ? `A person: event ${letter.subject} cannot be mapped (${letter.lastError}). Mend the mapping or the value, then replay ${letter.id}`
+    : `A person: ${letter.subject} failed (${letter.cause}). Replay ${letter.id} when the cause is gone`;
+}
+
+function waitsForPick(request: PickRequest): string[] {
+  if (request.status !== 'accepted' || request.pickId === null) return [];
+  const id = request.pickId;
   const waits: string[] = [];
-  for (const letter of state.deadLetters) {
-    waits.push(
-      letter.kind === 'event'
-        ? `A person: event ${letter.subject} cannot be mapped (${letter.lastError}). Mend the mapping or the value, then replay ${letter.id}`
-        : `A person: ${letter.subject} failed (${letter.cause}). Replay ${letter.id} when the cause is gone`,
-    );
+  if (request.drift !== null) {
+    waits.push(`An account of the warehouse that can be true: ${request.drift}`);
   }
-  if (!state.known) waits.push('The CRM to announce this order; its events are kept until then');
-  for (const command of state.inFlight) waits.push(waitForCommand(state, command));
-  for (const request of state.requests) {
-    if (request.status !== 'accepted' || request.pickId === null) continue;
-    const id = request.pickId;
-    if (request.drift !== null)
-      waits.push(`An account of the warehouse that can be true: ${request.drift}`);
-    if (request.buffered.length > 0)
-      waits.push(`An event of ${id} that is missing, or the warehouse's own account of it`);
-    if (!isTerminal(request))
-      waits.push(
-        `The warehouse to pick ${id}${units(request.lines.reduce((sum, l) => sum + l.allocated, 0))}`,
-      );
+  if (request.buffered.length > 0) {
+    waits.push(`An event of ${id} that is missing, or the warehouse's own account of it`);
   }
-  const shorts = floorShorts(state);
-  for (const line of state.lines) {
-    const floor = shorts.get(line.lineId) ?? 0;
-    if (floor > 0)
-      waits.push(`The warehouse to find ${floor} x ${line.sku} or to close the pick short`);
-  }
-  for (const backorder of state.backorders) {
-    if (backorder.open > 0)
-      waits.push(`Stock of ${backorder.sku}: ${backorder.open} units for ${backorder.backorderId}`);
-  }
-  const unshipped = total(state.lines, 'picked');
-  if (unshipped > 0 && state.policy.terminalBucket === 'shipped') {
-    waits.push(`The warehouse to ship ${unshipped} picked units`);
+  if (!isTerminal(request)) {
+    const toGo = request.lines.reduce((sum, line) => sum + line.allocated, 0);
+    waits.push(`The warehouse to pick ${id}${units(toGo)}`);
   }
   return waits;
+}
+
+function waitsForStock(state: OrderState): string[] {
+  const shorts = floorShorts(state);
+  const floor = state.lines.flatMap((line) => {
+    const short = shorts.get(line.lineId) ?? 0;
+    return short > 0
+      ? [`The warehouse to find ${short} x ${line.sku} or to close the pick short`]
+      : [];
+  });
+  const backorders = state.backorders
+    .filter((backorder) => backorder.open > 0)
+    .map(({ sku, open, backorderId }) => `Stock of ${sku}: ${open} units for ${backorderId}`);
+  return [...floor, ...backorders];
+}
+
+function waitsForShipment(state: OrderState): string[] {
+  const unshipped = total(state.lines, 'picked');
+  if (unshipped === 0 || state.policy.terminalBucket !== 'shipped') return [];
+  return [`The warehouse to ship ${unshipped} picked units`];
 }
 
 function units(count: number): string {

@@ -89,7 +89,7 @@ export class Dispatcher {
     const { settings, store } = this.options;
     this.waiter.clear();
     const now = this.now();
-    
+    if (this.failures > 0 && now < this.retryAt) return this.retryAt - now;
     const lanesMax = this.freeCalls();
     if (lanesMax === 0) return settings.pollMs;
     const claimed = await store.claim({

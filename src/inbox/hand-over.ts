@@ -28,9 +28,11 @@ export function createHandOver(options: HandOver): (lane: ClaimedLane) => Promis
     const status = await withTimeout(tell(plan, options), settings.callTimeoutMs);
     if (plan.handedOver.length > 0) options.onHandedOver(status, plan.handedOver.length);
     options.log.debug({ lane, outcome: status, events: events.length }, 'event.dispatched');
+    const echoes = status === 'late' ? plan.handedOver.filter((e) => plan.echoes.has(e)) : [];
+    const told = plan.handedOver.filter((event) => !echoes.includes(event));
     await store.settle([
-      ...settlementsOf(plan.handedOver, status, now()),
-      ...settlementsOf(plan.ignored, 'ignored', now()),
+      ...settlementsOf(told, status, now()),
+      ...settlementsOf([...plan.ignored, ...echoes], 'ignored', now()),
       ...settlementsOf(
         plan.unprocessable.map((one) => one.event),
         'quarantined',

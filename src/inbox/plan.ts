@@ -12,6 +12,8 @@ export interface LanePlan {
   stock: { wms: string; skus: string[] } | null;
   /** Settled once the call returned. */
   handedOver: EventWithBody[];
+  /** Those of them that only echo what we did ourselves: no news for an order that has ended. */
+  echoes: Set<EventWithBody>;
   /** Nothing acts on them. */
   ignored: EventWithBody[];
   /** Our own defect: set aside, so that they never stall the others. */
@@ -35,6 +37,7 @@ export function planLane(events: readonly EventWithBody[], normalise: Normalise)
     inputs: [],
     stock: null,
     handedOver: [],
+    echoes: new Set(),
     ignored: [],
     unprocessable: [],
   };
@@ -54,6 +57,7 @@ function add(plan: LanePlan, event: EventWithBody, normalised: Normalised): void
   if (normalised.to === 'order') {
     plan.order ??= normalised.order;
     plan.inputs.push(normalised.input);
+    if (normalised.input.type === 'task_reported') plan.echoes.add(event);
   } else {
     const { wms, sku } = normalised;
     const known = plan.stock?.skus ?? [];

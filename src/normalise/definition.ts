@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { EnvelopeSchema, type Envelope } from '../contracts/envelope.ts';
 import type { OrderAddress } from '../domain/ids.ts';
 import type { OrderInput } from '../domain/inputs.ts';

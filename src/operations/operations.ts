@@ -78,11 +78,12 @@ export function createOperations(options: OperationsOptions): Operations {
   const letters = books.deadLetters;
   const letterDeps = { letters, events: inbox, orders, now };
   const scan = { letters, limits: settings.scan, samplesMax: settings.scan.samplesMax };
+  const deepScan = { ...settings.scan, rowsMax: settings.replays.scanRowsMax };
   const replays = createReplays({
     sqlite,
     letters,
     send: (id, nonce) => replayLetter({ id, nonce }, letterDeps),
-    scan: settings.scan,
+    scan: deepScan,
     limits: settings.replays,
     now,
     log,
@@ -105,7 +106,8 @@ export function createOperations(options: OperationsOptions): Operations {
     audit: createAuditLog({ sqlite, log }),
     deadLetters: {
       groups,
-      preview: (filter) => previewReplay(filter, { ...scan, events: inbox, normalise }),
+      preview: (filter) =>
+        previewReplay(filter, { ...scan, limits: deepScan, events: inbox, normalise }),
       show: (id) => showLetter(id, letterDeps),
       replay: ({ id, idempotencyKey }) =>
         replayLetter({ id, nonce: nonceOf(idempotencyKey) }, letterDeps),

@@ -12,6 +12,10 @@ export interface TemporalTarget {
 
 const DEFAULT_ADDRESS = '127.0.0.1:7233';
 
+/** gRPC alone would wait up to two minutes before it looks for a server that has come back. */
+const RECONNECT_FIRST_MS = 500;
+const RECONNECT_MAX_MS = 3000;
+
 /** Reads `TEMPORAL_*` and the profile file that the Temporal CLI and the other SDKs share. */
 export function loadTemporalTarget(env: Env): TemporalTarget {
   const overrideEnvVars = Object.fromEntries(
@@ -62,6 +66,10 @@ function clientOptions({ address, connectionOptions }: TemporalTarget): Connecti
   const { apiKey, metadata, tls } = connectionOptions;
   return {
     address,
+    channelArgs: {
+      'grpc.initial_reconnect_backoff_ms': RECONNECT_FIRST_MS,
+      'grpc.max_reconnect_backoff_ms': RECONNECT_MAX_MS,
+    },
     ...(apiKey === undefined ? {} : { apiKey }),
     ...(metadata === undefined ? {} : { metadata }),
     ...(tls === undefined ? {} : { tls }),

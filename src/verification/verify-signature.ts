@@ -1,16 +1,9 @@
 import { timingSafeEqual, verify as verifyEd25519 } from 'node:crypto';
 import type { SignedProfile } from './profile.ts';
 import type { LiveKey } from './secrets.ts';
-import { readSignatures, type Offered } from './signature-header.ts';
+import { readSigned, refuse, type Refusal, type SignedHeaders } from './signed-headers.ts';
 import { compileTemplate, hmacOf, signedBytes, type SignedParts } from './signed-string.ts';
-import {
-  headerOf,
-  isStale,
-  type FailedCheck,
-  type SignedRequest,
-  type Verdict,
-  type Verifier,
-} from './verdict.ts';
+import { isStale, type SignedRequest, type Verdict, type Verifier } from './verdict.ts';
 
 /** Signatures of the right version in one header; each costs a comparison with every secret. */
 const SIGNATURES_MAX = 5;
@@ -26,20 +19,18 @@ export function signatureVerifier(profile: SignedProfile, keys: readonly LiveKey
   const matches = matcher(profile, template);
 
   function verify(request: SignedRequest, nowMs: number): Verdict {
-    const headers = readHeaders(profile, request);
-    if ('check' in headers) return headers;
-    if (headers.id !== null && !idPattern.test(headers.id)) return refuse('id-malformed');
-    const { offered, ts } = headers;
-    if (offered.signatures.length === 0) return refuse('signature-malformed');
-    if (offered.signatures.length > SIGNATURES_MAX) return refuse('too-many-signatures');
-    if (ts !== null && !UNIX_SECONDS.test(ts)) return refuse('timestamp-malformed');
+    const signed = readSigned(profile, request);
+    if ('check' in signed) return signed;
+    const fault = faultOf(signed, idPattern);
+    if (fault !== null) return fault;
     const live = keys.filter((key) => nowMs < key.endsAt);
     if (live.length === 0) return refuse('no-live-secret');
+    const { id, ts, signatures } = signed;
     const { method, url, body } = request;
-    const parts = { id: headers.id ?? '', ts: ts ?? '', method, url, body };
+    const parts = { id: id ?? '', ts: ts ?? '', method, url, body };
     let secretId: string | null = null;
     for (const key of live) {
-      if (matches(key, parts, offered.signatures)) secretId ??= key.id;
+      if (matches(key, parts, signatures)) secretId ??= key.id;
     }
     if (secretId === null) return refuse('signature-mismatch');
     const stale = ts !== null && isStale(Number(ts) * 1000, nowMs, profile.toleranceMs);
@@ -51,6 +42,14 @@ export function signatureVerifier(profile: SignedProfile, keys: readonly LiveKey
     idHeader: profile.id?.matchesBody === true ? profile.id.header : null,
     bodyToleranceMs: profile.timestamp?.from === 'body' ? profile.toleranceMs : null,
   };
+}
+
+function faultOf({ id, ts, signatures }: SignedHeaders, idPattern: RegExp): Refusal | null {
+  if (id !== null && !idPattern.test(id)) return refuse('id-malformed');
+  if (signatures.length === 0) return refuse('signature-malformed');
+  if (signatures.length > SIGNATURES_MAX) return refuse('too-many-signatures');
+  if (ts !== null && !UNIX_SECONDS.test(ts)) return refuse('timestamp-malformed');
+  return null;
 }
 
 type Matcher = (key: LiveKey, parts: SignedParts, offered: readonly Buffer[]) => boolean;
@@ -72,34 +71,4 @@ function matcher(profile: SignedProfile, template: ReturnType<typeof compileTemp
     }
     return found;
   };
-}
-
-interface Headers {
-  id: string | null;
-  ts: string | null;
-  offered: Offered;
-}
-
-function readHeaders(profile: SignedProfile, request: SignedRequest): Headers | Refusal {
-  const signature = headerOf(request, profile.header);
-  if (signature === undefined) return refuse('header-missing', profile.header);
-  const id = profile.id === null ? null : headerOf(request, profile.id.header);
-  if (id === undefined) return refuse('header-missing', profile.id?.header ?? null);
-  const offered = readSignatures(profile, signature);
-  const { timestamp } = profile;
-  if (timestamp === null || timestamp.from === 'body') return { id, ts: null, offered };
-  if (timestamp.from === 'header') {
-    const ts = headerOf(request, timestamp.header);
-    return ts === undefined ? refuse('header-missing', timestamp.header) : { id, ts, offered };
-  }
-  if (offered.timestamp === null) return refuse('timestamp-malformed');
-  const echo = timestamp.echo === null ? undefined : headerOf(request, timestamp.echo);
-  if (echo !== undefined && echo !== offered.timestamp) return refuse('timestamp-echo');
-  return { id, ts: offered.timestamp, offered };
-}
-
-type Refusal = Extract<Verdict, { authentic: false }>;
-
-function refuse(check: FailedCheck, header: string | null = null): Refusal {
-  return { authentic: false, check, header };
 }

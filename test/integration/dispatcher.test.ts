@@ -144,7 +144,8 @@ function pickEvent(eventId: string, orderId: string, eventType: string) {
 async function until(what: () => boolean | Promise<boolean>, timeoutMs = 5000): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   while (!(await what())) {
-    if (Date.now() > deadline) throw new Error(`Did not come true within ${timeoutMs} ms: ${what}`);
+    if (Date.now() > deadline)
+      throw new Error(`Did not come true within ${timeoutMs} ms: ${what.toString()}`);
     await sleep(5);
   }
 }

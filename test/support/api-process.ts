@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { processEnv } from '../../src/config/env.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -33,7 +34,7 @@ export function startApi({ dataDir, env = {} }: StartOptions): Promise<ApiProces
     cwd: ROOT,
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     env: {
-      PATH: process.env['PATH'] ?? '',
+      PATH: processEnv()['PATH'] ?? '',
       HOME: dataDir,
       CROSSDOCK_DATA_DIR: dataDir,
       CROSSDOCK_API_PORT: '0',

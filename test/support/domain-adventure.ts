@@ -39,6 +39,9 @@ export class Adventure {
   private readonly tape: Tape;
   private readonly crashes: boolean;
   private readonly unnumbered: boolean;
+  /** What no mapping knew when it came, and that an operator sends through again. */
+  private readonly unmapped: OrderInput[] = [];
+  private readonly resent = new Set<string>();
   private readonly wanted = new Map<string, number>();
   private version = 1;
   private calm = false;
@@ -97,6 +100,7 @@ export class Adventure {
   comeToRest(): void {
     this.calm = true;
     const { world } = this;
+    this.wire.push(...this.unmapped.splice(0));
     for (let round = 0; round < 300; round += 1) {
       this.collect();
       const facts = this.wire.splice(0);
@@ -138,9 +142,16 @@ export class Adventure {
     const fact = wire[at];
     if (fact === undefined) return;
     if (!tape.happens(5)) wire.splice(at, 1);
-    if (fact.type === 'pick_reported' && tape.happens(6)) return;
+    if (fact.type === 'pick_reported' && !this.resent.has(fact.eventId) && tape.happens(6)) return;
     this.inputs += 1;
-    world.queue.push({ type: 'fact', fact });
+    if ((fact.connection === 'crm' || fact.connection === 'wms') && tape.happens(12)) {
+      this.unmapped.push(fact);
+      this.resent.add(fact.eventId);
+      const unmapped = this.facts.unmapped(fact.connection, fact.eventId);
+      world.queue.push({ type: 'fact', fact: unmapped });
+    } else {
+      world.queue.push({ type: 'fact', fact });
+    }
     if (tape.happens(3)) return;
     if (this.crashes && tape.happens(3)) {
       world.cutOff(tape.choose(6));
@@ -208,6 +219,7 @@ export class Adventure {
   }
 
   private replay(): void {
+    this.wire.push(...this.unmapped.splice(0, 1));
     for (const letter of this.world.state.deadLetters)
       this.wire.push(this.facts.replayed(letter.id));
   }

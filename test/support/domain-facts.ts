@@ -1,5 +1,6 @@
 import type {
   AskedLine,
+  DeadLetterDiscarded,
   DeadLetterReplayed,
   EventUnmapped,
   OrderCancelled,
@@ -43,6 +44,11 @@ export class Facts {
 
   replayed(deadLetterId: string): DeadLetterReplayed {
     return { type: 'dead_letter_replayed', ...this.fact('api'), deadLetterId };
+  }
+
+  discarded(deadLetterId: string): DeadLetterDiscarded {
+    const reason = 'nobody can mend it';
+    return { type: 'dead_letter_discarded', ...this.fact('api'), deadLetterId, reason };
   }
 
   unmapped(connection: string, eventId: string): EventUnmapped {

@@ -30,8 +30,9 @@ export interface OperationsStage {
   /** Names of the log lines written so far, with their fields. */
   log: Record<string, unknown>[];
   operations: Operations;
-  /** Ends operations and opens them anew on the same files. */
-  restart(): Promise<void>;
+  /** Ends operations and opens them anew on the same files, with other settings where given. */
+  restart(changed?: Record<string, string>): Promise<void>;
+  request(request: Request): Promise<Response>;
   get(path: string): Promise<Response>;
   send(method: string, path: string, body?: unknown, key?: string): Promise<Response>;
 }
@@ -64,10 +65,11 @@ export function openOperationsStage(env: Record<string, string> = {}): Operation
     get operations() {
       return opened.operations;
     },
-    async restart() {
+    async restart(changed = {}) {
       await opened.operations.stop();
-      opened = open(parts, { ...ENV, ...env });
+      opened = open(parts, { ...ENV, ...env, ...changed });
     },
+    request: async (request) => opened.app.request(request),
     get: async (path) => opened.app.request(path, { headers }),
     send: async (method, path, body, key) =>
       opened.app.request(path, {

@@ -7,46 +7,65 @@ import { createTape, numbersOf } from '../support/domain-tape.ts';
 
 /** A random run is told by a seed and its length; fast-check prints both when one fails. */
 const seeds = fc.integer();
+/** Seconds on an idle machine, and minutes on one that is busy. */
+const TIMEOUT_MS = 180_000;
 const lengths = fc.integer({ min: 0, max: 500 });
 
 describe('a random life of an order', () => {
-  it('ends with books, warehouse, CRM and task in step, each move once, whatever is late, doubled, lost or down', () => {
-    fc.assert(
-      fc.property(seeds, lengths, fc.boolean(), (seed, length, unnumbered) => {
-        const tape = createTape(numbersOf(seed, length));
-        const adventure = new Adventure({ tape, crashes: false, unnumbered, watch: watchTurns() });
-        adventure.live();
-        adventure.comeToRest();
-        assertEnd(adventure);
-        assertMoves(adventure.world.state, adventure.world.effects.moves);
-        expect(adventure.world.crm.disagreements).toBe(0);
-      }),
-      { numRuns: 2000 },
-    );
-  });
+  it(
+    'ends with books, warehouse, CRM and task in step, each move once, whatever is late, doubled, lost or down',
+    () => {
+      fc.assert(
+        fc.property(seeds, lengths, fc.boolean(), (seed, length, unnumbered) => {
+          const tape = createTape(numbersOf(seed, length));
+          const adventure = new Adventure({
+            tape,
+            crashes: false,
+            unnumbered,
+            watch: watchTurns(),
+          });
+          adventure.live();
+          adventure.comeToRest();
+          assertEnd(adventure);
+          assertMoves(adventure.world.state, adventure.world.effects.moves);
+          expect(adventure.world.crm.disagreements).toBe(0);
+        }),
+        { numRuns: 1500 },
+      );
+    },
+    TIMEOUT_MS,
+  );
 
-  it('ends in step when steps are cut off before they are recorded and run again with more ahead', () => {
-    fc.assert(
-      fc.property(seeds, lengths, fc.boolean(), (seed, length, unnumbered) => {
-        const tape = createTape(numbersOf(seed, length));
-        const adventure = new Adventure({ tape, crashes: true, unnumbered });
-        adventure.live();
-        adventure.comeToRest();
-        assertEnd(adventure);
-      }),
-      { numRuns: 2000 },
-    );
-  });
+  it(
+    'ends in step when steps are cut off before they are recorded and run again with more ahead',
+    () => {
+      fc.assert(
+        fc.property(seeds, lengths, fc.boolean(), (seed, length, unnumbered) => {
+          const tape = createTape(numbersOf(seed, length));
+          const adventure = new Adventure({ tape, crashes: true, unnumbered });
+          adventure.live();
+          adventure.comeToRest();
+          assertEnd(adventure);
+        }),
+        { numRuns: 1500 },
+      );
+    },
+    TIMEOUT_MS,
+  );
 });
 
 describe('a warehouse that says anything at all', () => {
-  it('never breaks the books, never makes them fall, and is never asked without end', () => {
-    fc.assert(
-      fc.property(seeds, lengths, (seed, length) => {
-        const world = liveAmongLies(createTape(numbersOf(seed, length)));
-        expect(world.sent).toBeLessThan(20 + length);
-      }),
-      { numRuns: 2000 },
-    );
-  });
+  it(
+    'never breaks the books, never makes them fall, and is never asked without end',
+    () => {
+      fc.assert(
+        fc.property(seeds, lengths, (seed, length) => {
+          const world = liveAmongLies(createTape(numbersOf(seed, length)));
+          expect(world.sent).toBeLessThan(20 + length);
+        }),
+        { numRuns: 1500 },
+      );
+    },
+    TIMEOUT_MS,
+  );
 });

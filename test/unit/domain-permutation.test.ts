@@ -10,6 +10,9 @@ import { World } from '../support/domain-world.ts';
 
 const SETTLING_MS = 3_600_000;
 
+/** Seconds on an idle machine, and minutes on one that is busy. */
+const TIMEOUT_MS = 180_000;
+
 /** All of them, some twice, in any order. */
 function shuffled<T>(items: readonly T[], tape: Tape): T[] {
   const left = [...items, ...items.filter(() => tape.happens(2))];
@@ -27,43 +30,51 @@ function books(world: World): unknown {
 }
 
 describe('the order of arrival', () => {
-  it('of what the warehouse tells does not change the books, before the answer or after it', () => {
-    fc.assert(
-      fc.property(fc.integer(), fc.integer({ min: 5, max: 120 }), (seed, length) => {
-        const told = workedPick(createTape(numbersOf(seed, length)));
-        const events = told.warehouse.outbox.splice(0);
-        const before = structuredClone(told.state);
-        told.retry(pending(told));
-        told.feed(...events);
+  it(
+    'of what the warehouse tells does not change the books, before the answer or after it',
+    () => {
+      fc.assert(
+        fc.property(fc.integer(), fc.integer({ min: 5, max: 120 }), (seed, length) => {
+          const told = workedPick(createTape(numbersOf(seed, length)));
+          const events = told.warehouse.outbox.splice(0);
+          const before = structuredClone(told.state);
+          told.retry(pending(told));
+          told.feed(...events);
 
-        const tape = createTape(numbersOf(seed + 1, 300));
-        const mixed = workedPick(createTape(numbersOf(seed, length)));
-        expect(mixed.state).toEqual(before);
-        const arrivals = shuffled(events, tape);
-        const early = arrivals.splice(0, tape.choose(arrivals.length + 1));
-        mixed.feed(...early);
-        if (tape.happens(2)) mixed.answer = () => presentState(mixed);
-        mixed.retry(pending(mixed));
-        mixed.answer = () => null;
-        for (const event of arrivals) mixed.feed(event);
-        mixed.wait(SETTLING_MS);
-        expect(books(mixed)).toEqual(books(told));
-      }),
-      { numRuns: 1000 },
-    );
-  });
+          const tape = createTape(numbersOf(seed + 1, 300));
+          const mixed = workedPick(createTape(numbersOf(seed, length)));
+          expect(mixed.state).toEqual(before);
+          const arrivals = shuffled(events, tape);
+          const early = arrivals.splice(0, tape.choose(arrivals.length + 1));
+          mixed.feed(...early);
+          if (tape.happens(2)) mixed.answer = () => presentState(mixed);
+          mixed.retry(pending(mixed));
+          mixed.answer = () => null;
+          for (const event of arrivals) mixed.feed(event);
+          mixed.wait(SETTLING_MS);
+          expect(books(mixed)).toEqual(books(told));
+        }),
+        { numRuns: 1000 },
+      );
+    },
+    TIMEOUT_MS,
+  );
 
-  it('of what the CRM states does not change where the order ends', () => {
-    fc.assert(
-      fc.property(fc.integer(), fc.boolean(), (seed, numbered) => {
-        const tape = createTape(numbersOf(seed, 200));
-        const statements = randomStatements(tape, numbered);
-        const inOrder = endOf(statements);
-        expect(endOf(shuffled(statements, tape))).toEqual(inOrder);
-      }),
-      { numRuns: 1000 },
-    );
-  });
+  it(
+    'of what the CRM states does not change where the order ends',
+    () => {
+      fc.assert(
+        fc.property(fc.integer(), fc.boolean(), (seed, numbered) => {
+          const tape = createTape(numbersOf(seed, 200));
+          const statements = randomStatements(tape, numbered);
+          const inOrder = endOf(statements);
+          expect(endOf(shuffled(statements, tape))).toEqual(inOrder);
+        }),
+        { numRuns: 1000 },
+      );
+    },
+    TIMEOUT_MS,
+  );
 });
 
 /** A pick whose answer is still under way while the floor works on it. */

@@ -162,6 +162,8 @@ describe('what a pick tells', () => {
     scene.run();
     expect(scene.books('A')).toEqual({ picked: 2 });
     expect(scene.state.parked).toEqual([]);
+    const picked = { lineId: 'A', sku: 'SKU-1', from: 'allocated', to: 'picked', qty: 2 };
+    expect(scene.effects.moves).toContainEqual({ ...picked, cause: 'wms/PICK-1-2' });
     const fates = scene.effects.fates.filter((fate) => fate.eventId === 'PICK-1-2');
     expect(fates.map((fate) => fate.state)).toEqual(['parked', 'applied']);
   });
@@ -196,13 +198,9 @@ describe('what a pick tells', () => {
   it('yields to the account of the warehouse when delta and cumulative disagree', () => {
     const scene = new Scene({ 'SKU-1': 4 }).order({ 'A SKU-1': 4 });
     pickUnits(scene.warehouse, { ...scene.at('A'), qty: 2 });
-    const [event] = scene.warehouse.outbox.splice(0);
-    const line = { ...event?.lines[0], delta: 1 };
-    scene.feed(
-      ...(event === undefined
-        ? []
-        : ([{ ...event, lines: [{ ...event.lines[0], ...line }] }] as never)),
-    );
+    for (const event of scene.warehouse.outbox.splice(0)) {
+      scene.feed({ ...event, lines: event.lines.map((line) => ({ ...line, delta: 1 })) });
+    }
     expect(scene.books('A')).toEqual({ allocated: 4 });
     scene.wait(0);
     expect(scene.books('A')).toEqual({ allocated: 2, picked: 2 });

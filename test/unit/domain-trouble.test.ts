@@ -77,6 +77,42 @@ describe('a command that has failed for good', () => {
   });
 });
 
+describe('a command that a person has given up', () => {
+  it.each([
+    ['create_task', { tasks: 0, stage: 'FULFILLED' }],
+    ['update_task', { tasks: 1, stage: 'FULFILLED' }],
+    ['tell_crm', { tasks: 1, stage: 'FULFILLED' }],
+  ] as const)('lets the order end without it (%s)', (kind, { tasks, stage }) => {
+    const scene = new Scene({ 'SKU-1': 3 }, failing(kind)).order({ 'A SKU-1': 2 });
+    finishFloor(scene.warehouse);
+    scene.hear();
+    const letterId = scene.letter();
+    scene.answer = () => null;
+    scene.feed(scene.facts.discarded(letterId));
+    expect(scene.step?.discarded).toEqual([letterId]);
+    expect(endOf(scene)).toBe(stage);
+    expect(scene.tasks.created.size).toBe(tasks);
+  });
+
+  it('waits for stock instead (request_pick), and takes up the pick that was made after all', () => {
+    const scene = new Scene({ 'SKU-1': 3 }, { luck: () => 'lost' }).order({ 'A SKU-1': 2 });
+    const request = scene.background.find((command) => command.kind === 'request_pick');
+    if (request === undefined) throw new Error('no pick was requested');
+    scene.luck = () => 'done';
+    scene.retry(request, FAILURE);
+    for (const command of [...scene.background]) scene.retry(command);
+    scene.run();
+    expect(scene.state.parked).toHaveLength(1);
+    scene.feed(scene.facts.discarded(scene.letter()));
+    expect(scene.books('A')).toEqual({ backordered: 2 });
+    scene.wait(0);
+    expect(scene.books('A')).toEqual({ allocated: 2 });
+    expect(scene.waiting()).toEqual([]);
+    expect(endOf(scene)).toBe('FULFILLED');
+    expect(scene.warehouse.picks).toHaveLength(1);
+  });
+});
+
 describe('an event that no mapping knows', () => {
   it('needs a person once, and is forgiven when it comes back readable', () => {
     const scene = new Scene({ 'SKU-1': 3 });

@@ -48,6 +48,7 @@ const REFUSED = [
   'fc00::1',
   'fdff::1',
   'fe80::1',
+  'fe80::1%eth0',
   'fec0::1',
   'ff02::1',
 ];
@@ -137,9 +138,7 @@ test.each([
 });
 
 test('judges every address of a name, and a name that has none', async () => {
-  expect(await refusalOf('https://hooks.example.com/x')).toBe(
-    'taken https://hooks.example.com/x',
-  );
+  expect(await refusalOf('https://hooks.example.com/x')).toBe('taken https://hooks.example.com/x');
   expect(await refusalOf('https://localhost./x', ['127.0.0.1'])).toContain('not on the public');
   const mixed = ['1.1.1.1', '10.0.0.7'];
   expect(await refusalOf('https://mixed.example.com/', mixed)).toContain('10.0.0.7');

@@ -22,19 +22,29 @@ export async function readStatus(instance: Instance, timeoutMs: number): Promise
     local === undefined ? readRemote(apiUrl, timeoutMs) : readProcesses(local.run, timeoutMs),
     readReadings(apiUrl, timeoutMs),
   ]);
-  const up = processes.every((one) => one.up);
+  const apiIsUp = processes.some(({ name, up }) => name === 'api' && up);
   return {
-    ok: up && readings.health !== null && readings.health !== 'unavailable',
-    running:
-      processes.some((one) => one.name === 'api' && one.up) ||
-      (local !== undefined && anythingRuns(local.run)),
-    data_dir: local?.dataDir ?? null,
-    urls: local?.run.urls ?? { api: apiUrl },
-    temporal_server: local?.run.temporal ?? null,
+    ok: processes.every(({ up }) => up) && takesWebhooks(readings),
+    running: apiIsUp || (local !== undefined && anythingRuns(local.run)),
+    ...placeOf(local, { url: apiUrl, key: apiKey }),
     processes,
     ...readings,
-    secrets: local?.run.secrets ?? { api_key: apiKey },
   };
+}
+
+type Place = Pick<StatusReport, 'data_dir' | 'urls' | 'temporal_server' | 'secrets'>;
+
+function placeOf(local: Instance['local'], api: { url: string; key: string }): Place {
+  if (local === undefined) {
+    const secrets = { api_key: api.key };
+    return { data_dir: null, urls: { api: api.url }, temporal_server: null, secrets };
+  }
+  const { urls, temporal, secrets } = local.run;
+  return { data_dir: local.dataDir, urls, temporal_server: temporal, secrets };
+}
+
+function takesWebhooks({ health }: Readings): boolean {
+  return health === 'ready' || health === 'degraded';
 }
 
 /** Of an instance elsewhere only the api can be seen. */

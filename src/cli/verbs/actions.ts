@@ -23,10 +23,11 @@ const list: Command = {
   exits: { ...ASKING_EXITS, 4: 'this server does not have human actions' },
   run: async (context) => {
     const { flags, terminal } = context;
+    const place = listPlace(context);
     const page = await readActions(connect(context), {
       orderId: flags.text('order'),
       status: flags.text('status'),
-      ...listPlace(context),
+      ...place,
     });
     tellList(context, page, {
       empty: 'no action fits: nobody is waited for there.',

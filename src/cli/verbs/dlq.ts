@@ -1,7 +1,7 @@
-import type { Command, Context, FlagSpecs, Verb } from '../command.ts';
+import type { Command, Verb } from '../command.ts';
 import { connect } from '../connect.ts';
 import { findDeadLetter, readDeadLetters, type DeadLetter } from '../dead-letters.ts';
-import { CliError } from '../cli-error.ts';
+import { FILTER_FLAGS, filterOf, LETTER_OPERAND } from '../dead-letter-filter.ts';
 import { EXIT } from '../exit-codes.ts';
 import { ASKING_EXITS, ASKING_ONE_EXITS } from '../exits.ts';
 import { usage } from '../flags.ts';
@@ -9,19 +9,9 @@ import { LIST_FLAGS, listPlace, tellList } from '../list-flags.ts';
 import { printAnswer } from '../print-answer.ts';
 import { cellOf, printTable } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
+import { dlqReplay } from './dlq-replay.ts';
 
 const ERROR_CHARS_MAX = 80;
-
-const FILTER_FLAGS: FlagSpecs = {
-  cause: { value: 'CAUSE', about: 'only those of this cause' },
-  connection: { value: 'NAME', about: 'only those of this connection' },
-  order: { value: 'ORDER_ID', about: 'only those of this order' },
-};
-
-const LETTER_OPERAND = {
-  name: 'ID',
-  about: 'the id of the dead letter, from `crossdock dlq list`',
-};
 
 const list: Command = {
   name: 'list',
@@ -37,9 +27,10 @@ const list: Command = {
   ],
   exits: ASKING_EXITS,
   run: async (context) => {
+    const place = listPlace(context);
     const page = await readDeadLetters(connect(context), {
       query: { status: context.flags.text('status')?.toLowerCase(), ...filterOf(context) },
-      ...listPlace(context),
+      ...place,
     });
     tellList(context, page, {
       empty: 'no dead letter fits: nothing is stuck there.',
@@ -59,36 +50,7 @@ const show: Command = {
   ],
   exits: ASKING_ONE_EXITS,
   run: async (context) => {
-    printAnswer(context, await findDeadLetter(connect(context), letterId(context)));
-    return EXIT.ok;
-  },
-};
-
-const replay: Command = {
-  name: 'replay',
-  purpose: 'send dead letters through again: their orders go on where they stood',
-  about: ['Names one by its ID, or many by a filter, or every open one by --all.'],
-  operands: [{ ...LETTER_OPERAND, optional: true }],
-  flags: {
-    ...FILTER_FLAGS,
-    all: { about: 'every open one' },
-    'dry-run': { about: 'only show what would be sent' },
-  },
-  examples: [
-    ['crossdock dlq replay dl_1', 'one'],
-    ['crossdock dlq replay --connection wms --dry-run', 'what a replay by filter would do'],
-  ],
-  exits: { ...ASKING_ONE_EXITS, 5: 'it is resolved already, or its order is closed' },
-  run: async (context) => {
-    const id = context.operands['ID'];
-    const filter = filterOf(context);
-    const filtered = Object.values(filter).some((value) => value !== undefined);
-    if ([id !== undefined, filtered, context.flags.on('all')].filter(Boolean).length !== 1) {
-      throw usage(
-        'Name one dead letter by its ID, or many by a filter, or give --all: one of the three.',
-      );
-    }
-    await (id === undefined ? replayMany(context, filter) : replayOne(context, id));
+    printAnswer(context, await findDeadLetter(connect(context), context.operands['ID'] ?? ''));
     return EXIT.ok;
   },
 };
@@ -106,50 +68,11 @@ const discard: Command = {
   run: async (context) => {
     const reason = context.flags.text('reason');
     if (reason === undefined || reason === '') throw usage('--reason TEXT is missing.');
-    const path = `/api/v1/dead-letters/${encodeURIComponent(letterId(context))}/discard`;
+    const path = `/api/v1/dead-letters/${encodeURIComponent(context.operands['ID'] ?? '')}/discard`;
     printAnswer(context, await connect(context).ask({ method: 'POST', path, body: { reason } }));
     return EXIT.ok;
   },
 };
-
-async function replayOne(context: Context, id: string): Promise<void> {
-  const api = connect(context);
-  if (!context.flags.on('dry-run')) {
-    const path = `/api/v1/dead-letters/${encodeURIComponent(id)}/replay`;
-    printAnswer(context, await api.ask({ method: 'POST', path }));
-    return;
-  }
-  // A server that knows no dry run of one would replay it, so it is only looked at.
-  const letter = await findDeadLetter(api, id);
-  if (letter.status !== 'open') {
-    throw new CliError(
-      EXIT.refused,
-      'dead-letter-resolved',
-      `Dead letter ${id} was ${letter.status} already: a replay would be refused.`,
-    );
-  }
-  printAnswer(context, { dry_run: true, would_replay: 1, items: [letter] });
-}
-
-async function replayMany(context: Context, filter: Filter): Promise<void> {
-  const body = { filter, dry_run: context.flags.on('dry-run') };
-  const path = '/api/v1/dead-letters/replay';
-  printAnswer(context, await connect(context).ask({ method: 'POST', path, body }));
-}
-
-type Filter = ReturnType<typeof filterOf>;
-
-function filterOf({ flags }: Context) {
-  return {
-    cause: flags.text('cause'),
-    connection: flags.text('connection'),
-    order_id: flags.text('order'),
-  };
-}
-
-function letterId({ operands }: Context): string {
-  return operands['ID'] ?? '';
-}
 
 /** The cause that holds up most comes first. */
 function printByCause(terminal: Terminal, letters: readonly DeadLetter[]): void {
@@ -186,5 +109,5 @@ function beginningOf(text: string): string {
 export const dlqVerb: Verb = {
   name: 'dlq',
   purpose: 'dead letters: list, show, replay, discard',
-  commands: [list, show, replay, discard],
+  commands: [list, show, dlqReplay, discard],
 };

@@ -41,6 +41,7 @@ const list: Command = {
   exits: ASKING_EXITS,
   run: async (context) => {
     const { flags, terminal } = context;
+    const place = listPlace(context);
     const page = await readRows(connect(context), {
       path: '/api/v1/events',
       query: {
@@ -49,7 +50,7 @@ const list: Command = {
         order_id: flags.text('order'),
       },
       row: EventRowSchema,
-      ...listPlace(context),
+      ...place,
     });
     tellList(context, page, {
       empty: 'no event fits; `crossdock trigger order.created` sends one.',

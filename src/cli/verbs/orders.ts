@@ -35,6 +35,7 @@ const list: Command = {
   exits: ASKING_EXITS,
   run: async (context) => {
     const { flags, terminal } = context;
+    const place = listPlace(context);
     const page = await readRows(connect(context), {
       path: '/api/v1/orders',
       query: {
@@ -44,7 +45,7 @@ const list: Command = {
         q: flags.text('q'),
       },
       row: OrderRowSchema,
-      ...listPlace(context),
+      ...place,
     });
     tellList(context, page, {
       empty: 'no order fits; `crossdock trigger order.created` makes one.',

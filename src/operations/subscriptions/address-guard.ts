@@ -32,8 +32,15 @@ const REFUSED = [
   'ff00::/8',
 ];
 
-/** An IPv6 address that a translator turns into the IPv4 address in its last 32 bits. */
+/** Networks whose addresses stand for the IPv4 address in their last 32 bits. */
 const NAT64 = networks(['64:ff9b::/96']);
+const MAPPED = networks(['::ffff:0:0/96']);
+
+/** Kept by family: one list would take every IPv4 address for a member of `::/8`. */
+interface Networks {
+  ipv4: BlockList;
+  ipv6: BlockList;
+}
 
 export interface Destination {
   /** `https:` or `http:`. */
@@ -59,27 +66,33 @@ export function createAddressGuard({ allowCidrs, ports }: GuardOptions): Address
   const refused = networks(REFUSED);
   return {
     refusal(address, { protocol, port }) {
-      if (isIP(address) === 0) return `${address} is not an IP address`;
-      if (contains(allowed, address)) return null;
-      const embedded = contains(NAT64, address) ? embeddedIpv4(address) : address;
-      if (contains(allowed, embedded)) return null;
-      // The NAT64 prefix lies outside every refused range, so its inside is judged alone.
-      if (contains(refused, embedded)) return `${address} is not on the public internet`;
+      // An address with a zone is one of our own links.
+      if (isIP(address) === 0 || address.includes('%')) return `${address} is not an IP address`;
+      const meant = embeds(address) ? embeddedIpv4(address) : address;
+      if (contains(allowed, address) || contains(allowed, meant)) return null;
+      // NAT64 lies within ::/8 and leads to the public internet as often as not.
+      const judged = contains(NAT64, address) ? meant : address;
+      if (contains(refused, judged)) return `${address} is not on the public internet`;
       if (protocol !== 'https:') return 'only https is allowed to the public internet';
       return ports.includes(port) ? null : `port ${port} is not allowed`;
     },
   };
 }
 
-function contains(list: BlockList, address: string): boolean {
-  return list.check(address, isIPv4(address) ? 'ipv4' : 'ipv6');
+function contains(list: Networks, address: string): boolean {
+  return isIPv4(address) ? list.ipv4.check(address) : list.ipv6.check(address, 'ipv6');
 }
 
-function networks(cidrs: readonly string[]): BlockList {
-  const list = new BlockList();
+function embeds(address: string): boolean {
+  return isIPv6(address) && (contains(NAT64, address) || contains(MAPPED, address));
+}
+
+function networks(cidrs: readonly string[]): Networks {
+  const lists: Networks = { ipv4: new BlockList(), ipv6: new BlockList() };
   for (const cidr of cidrs) {
     const [address = '', bits = ''] = cidr.split('/');
-    const max = isIPv4(address) ? 32 : 128;
+    const family = isIPv4(address) ? 'ipv4' : 'ipv6';
+    const max = family === 'ipv4' ? 32 : 128;
     const prefix = /^\d{1,3}$/.test(bits) ? Number(bits) : max + 1;
     if (isIP(address) === 0 || prefix > max) {
       throw new AppError(
@@ -87,9 +100,9 @@ function networks(cidrs: readonly string[]): BlockList {
         `CROSSDOCK_OUTBOUND_ALLOW_CIDRS: ${cidr} is not a network such as 10.1.0.0/16 or ::1/128.`,
       );
     }
-    list.addSubnet(address, prefix, isIPv6(address) ? 'ipv6' : 'ipv4');
+    lists[family].addSubnet(address, prefix, family);
   }
-  return list;
+  return lists;
 }
 
 /** `64:ff9b::7f00:1` and `64:ff9b::127.0.0.1` hold 127.0.0.1. */

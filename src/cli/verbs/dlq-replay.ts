@@ -1,0 +1,86 @@
+import { CliError } from '../cli-error.ts';
+import type { Command, Context } from '../command.ts';
+import { connect } from '../connect.ts';
+import { FILTER_FLAGS, filterOf, LETTER_OPERAND, type Filter } from '../dead-letter-filter.ts';
+import { findDeadLetter } from '../dead-letters.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { ASKING_ONE_EXITS } from '../exits.ts';
+import { usage } from '../flags.ts';
+import { printAnswer } from '../print-answer.ts';
+import { createProgressBar } from '../progress-bar.ts';
+import { followReplay } from '../replay-job.ts';
+
+export const dlqReplay: Command = {
+  name: 'replay',
+  purpose: 'send dead letters through again: their orders go on where they stood',
+  about: ['Names one by its ID, or many by a filter, or every open one by --all.'],
+  operands: [{ ...LETTER_OPERAND, optional: true }],
+  flags: {
+    ...FILTER_FLAGS,
+    all: { about: 'every open one' },
+    'dry-run': { about: 'only show what would be sent' },
+    'no-wait': { about: 'of many: end once the replay has begun' },
+  },
+  examples: [
+    ['crossdock dlq replay dl_1', 'one'],
+    ['crossdock dlq replay --connection wms --dry-run', 'what a replay by filter would do'],
+  ],
+  exits: {
+    ...ASKING_ONE_EXITS,
+    1: 'the server failed, or could not send one of many',
+    5: 'it is resolved already, or its order is closed',
+  },
+  run: async (context) => {
+    const id = context.operands['ID'];
+    const filter = filterOf(context);
+    const filtered = Object.values(filter).some((value) => value !== undefined);
+    const ways = [id !== undefined, filtered, context.flags.on('all')];
+    if (ways.filter(Boolean).length !== 1) {
+      throw usage(
+        'Name one dead letter by its ID, or many by a filter, or give --all: one of these.',
+      );
+    }
+    return id === undefined ? replayMany(context, filter) : replayOne(context, id);
+  },
+};
+
+async function replayOne(context: Context, id: string): Promise<ExitCode> {
+  const api = connect(context);
+  if (!context.flags.on('dry-run')) {
+    const path = `/api/v1/dead-letters/${encodeURIComponent(id)}/replay`;
+    printAnswer(context, await api.ask({ method: 'POST', path }));
+    return EXIT.ok;
+  }
+  // A server that knows no dry run of one would replay it, so it is only looked at.
+  const letter = await findDeadLetter(api, id);
+  if (letter.status !== 'open') {
+    throw new CliError(
+      EXIT.refused,
+      'dead-letter-resolved',
+      `Dead letter ${id} was ${letter.status} already: a replay would be refused.`,
+    );
+  }
+  printAnswer(context, { dry_run: true, would_replay: 1, items: [letter] });
+  return EXIT.ok;
+}
+
+async function replayMany(context: Context, filter: Filter): Promise<ExitCode> {
+  const { flags, settings, terminal } = context;
+  const api = connect(context);
+  const dryRun = flags.on('dry-run');
+  const path = '/api/v1/dead-letters/replay';
+  const answer = await api.ask({ method: 'POST', path, body: { filter, dry_run: dryRun } });
+  const waits = !dryRun && !flags.on('no-wait');
+  let showProgress: ((done: number) => void) | undefined;
+  const onProgress = ({ total, sent, failed, skipped }: Progress) => {
+    showProgress ??= createProgressBar(terminal, total);
+    showProgress(sent + failed + skipped);
+  };
+  const job = waits
+    ? await followReplay(api, answer, { pollMs: settings.pollMs, onProgress })
+    : undefined;
+  printAnswer(context, job ?? answer);
+  return job === undefined || job.failed === 0 ? EXIT.ok : EXIT.failed;
+}
+
+type Progress = Record<'total' | 'sent' | 'failed' | 'skipped', number>;

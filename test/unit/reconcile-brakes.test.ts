@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { loadReconcileConfig } from '../../src/config/reconcile.ts';
+import {
+  flapLimitOf,
+  hasShrunk,
+  judge,
+  repairsAllowed,
+  type Judged,
+} from '../../src/reconcile/brakes.ts';
+import { phasesOf } from '../../src/reconcile/phases.ts';
+
+const { settings, everyMs } = loadReconcileConfig({ CROSSDOCK_WMS_TOKEN: 'token' });
+
+const drift: Judged = {
+  class: 'D15',
+  action: 'reconcile_asked',
+  mode: 'repair',
+  acted: 0,
+  allowed: 1,
+  repairedBefore: 0,
+  flapsMax: 3,
+  off: [],
+};
+
+describe('repairs of one run and class', () => {
+  it.each([
+    [0, 1],
+    [10, 1],
+    [39, 1],
+    [40, 2],
+    [400, 20],
+    [1000, 50],
+    [100_000, 50],
+  ])('of %i scanned are at most %i', (scanned, allowed) => {
+    expect(repairsAllowed('D15', scanned, settings.brakes)).toBe(allowed);
+  });
+
+  it('that only hand on what another system says follow an outage of its webhooks', () => {
+    for (const name of ['D5', 'D16', 'D17'] as const) {
+      expect(repairsAllowed(name, 10, settings.brakes)).toBe(5000);
+    }
+  });
+});
+
+describe('a drift', () => {
+  it('is acted on when nothing speaks against it', () => {
+    expect(judge(drift)).toEqual({ act: true });
+  });
+
+  it.each([
+    ['reported', { action: 'human' }],
+    ['report_only', { mode: 'report' }],
+    ['off', { off: ['D4', 'D15'] }],
+    ['flapping', { repairedBefore: 3 }],
+    ['braked', { acted: 1 }],
+  ] as const)('is %s otherwise', (result, change) => {
+    expect(judge({ ...drift, ...change })).toEqual({ act: false, result });
+  });
+
+  it('of a task that is deleted again is not repaired twice', () => {
+    expect(flapLimitOf('D15', settings.flaps, settings.keepMs)).toEqual({
+      max: 1,
+      windowMs: settings.keepMs,
+    });
+    expect(flapLimitOf('D5', settings.flaps, settings.keepMs)).toEqual(settings.flaps);
+  });
+});
+
+describe('a full listing', () => {
+  it('that lost more than half is not believed, unless it was short before', () => {
+    expect(hasShrunk(49, 100, settings.brakes)).toBe(true);
+    expect(hasShrunk(50, 100, settings.brakes)).toBe(false);
+    expect(hasShrunk(0, 9, settings.brakes)).toBe(false);
+  });
+});
+
+describe('the settings', () => {
+  it('are 5 min, 1 h, 24 h and 1 h, and 2 min to settle', () => {
+    expect(everyMs).toEqual({ T1: 300_000, T2: 3_600_000, T3: 86_400_000, T4: 3_600_000 });
+    expect(settings).toMatchObject({ settlingMs: 120_000, overlapMs: 300_000 });
+  });
+
+  it('are scaled but for the tolerance of clocks, and never below what a schedule can', () => {
+    const env = { CROSSDOCK_WMS_TOKEN: 'token', CROSSDOCK_TIME_SCALE: '0.001' };
+    const scaled = loadReconcileConfig(env);
+    expect(scaled.everyMs).toEqual({ T1: 1000, T2: 3600, T3: 86_400, T4: 3600 });
+    expect(scaled.settings).toMatchObject({ settlingMs: 120, clockSkewMaxMs: 300_000 });
+  });
+
+  it('take classes that are switched off, and refuse what is none', () => {
+    const env = { CROSSDOCK_WMS_TOKEN: 'token', CROSSDOCK_RECON_OFF: 'D15, d4' };
+    expect(loadReconcileConfig(env).settings.brakes.off).toEqual(['D15', 'D4']);
+    expect(() => loadReconcileConfig({ ...env, CROSSDOCK_RECON_OFF: 'D99' })).toThrow(/D1 to D24/);
+  });
+});
+
+describe('a run of one connection', () => {
+  it('lists nothing of the others', () => {
+    const names = (system: 'wms' | 'crm'): string[] =>
+      phasesOf('T3', system).map((phase) => phase.name);
+    expect(names('wms')).toEqual(['wms:full', 'absences', 'act', 'close']);
+    expect(names('crm')).toEqual(['crm:full', 'absences', 'act', 'close']);
+  });
+});
