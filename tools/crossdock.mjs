@@ -48,8 +48,17 @@ async function run() {
     stderr: process.stderr,
     stopSignal,
   });
-  if (typeof end === 'object') await import(`../dist/src/${end.entry}.js`);
+  if (typeof end === 'object') await start(end.entry);
   else leave(end);
+}
+
+async function start(entry) {
+  try {
+    await import(`../dist/src/${entry}.js`);
+  } catch (error) {
+    say(error.name === 'AppError' ? error.message : error.stack);
+    process.exit(1);
+  }
 }
 
 function stopSignal() {

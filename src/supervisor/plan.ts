@@ -40,6 +40,8 @@ export function programEnvironment(plan: Plan): Environment {
   return {
     CROSSDOCK_DATA_DIR: plan.dataDir,
     CROSSDOCK_SANDBOX: '1',
+    // Everything runs on this machine, so its own addresses are open to webhooks out.
+    CROSSDOCK_OUTBOUND_ALLOW_CIDRS: '127.0.0.0/8,::1/128',
     CROSSDOCK_API_PORT: String(ports.api),
     CROSSDOCK_API_URL: api,
     CROSSDOCK_API_KEY: secrets.api_key,
