@@ -21,7 +21,7 @@ import { createOutcomes } from './ingest/outcome.ts';
 import { mountWebhooks, type WebhookEnv } from './ingest/webhooks.ts';
 import { createLogger } from './logger.ts';
 import { createOperations } from './operations/operations.ts';
-import { createStartRun } from './reconcile/start-run.ts';
+import { createStartRun } from './temporal/start-reconciliation.ts';
 import { announceReady, onStopRequested } from './supervisor/child.ts';
 import { loadTemporalTarget, openTemporalClient } from './temporal/connect.ts';
 import { createOrderSignals } from './temporal/order-signals.ts';

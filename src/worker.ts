@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { NativeConnection } from '@temporalio/worker';
 import { createActivities } from '../activities/index.ts';
 import * as booksSchema from './books/schema.ts';
+import { createReconcileBook } from './books/reconcile-book.ts';
 import { createStockBook } from './books/stock-book.ts';
 import { prepareWriteStep } from './books/write-step.ts';
 import { loadReconcileConfig } from './config/reconcile.ts';
@@ -13,6 +14,7 @@ import { GroupCommit } from './db/group-commit.ts';
 import { openDatabase } from './db/open.ts';
 import { messageOf } from './errors.ts';
 import { DEFAULT_ORDER_POLICY, scalePolicy } from './domain/policy.ts';
+import { oldestWaitingAt } from './inbox/oldest-waiting.ts';
 import { createLogger } from './logger.ts';
 import { intentOf } from './normalise/crm.ts';
 import { wireReconciliation } from './reconcile/wire.ts';
@@ -24,7 +26,9 @@ import {
 } from './temporal/connect.ts';
 import { offerToOrder, wakeAllocator } from './temporal/order-offers.ts';
 import { createOrderSignals } from './temporal/order-signals.ts';
+import { keepSchedules } from './temporal/reconcile-schedules.ts';
 import { createWorker, installRuntime } from './temporal/run-worker.ts';
+import { createTellOrder } from './temporal/tell-order.ts';
 
 /** The mapping that orders are started with until mappings are data. */
 const MAPPING_BUNDLE = 'template-1';
@@ -54,9 +58,13 @@ const orderSignals = createOrderSignals({
 });
 const reconciliation = wireReconciliation({
   config: reconcileConfig,
-  sqlite,
-  client,
-  deliver: (batch) => orderSignals.deliver(batch),
+  book: createReconcileBook(sqlite),
+  tell: createTellOrder({
+    client,
+    deliver: (batch) => orderSignals.deliver(batch),
+    timeoutMs: reconcileConfig.signalTimeoutMs,
+  }),
+  inboxOldestAt: () => oldestWaitingAt(join(config.dataDir, 'inbox.db')),
   log,
 });
 
@@ -93,7 +101,13 @@ onStopRequested(async () => {
 });
 const ended = run();
 wake('wms');
-void reconciliation.keepSchedules(stopping.signal);
+void keepSchedules({
+  client,
+  settings: reconcileConfig,
+  retryMs: reconcileConfig.scheduleRetryMs,
+  signal: stopping.signal,
+  log,
+});
 announceReady({});
 log.info({ temporal: target.address, namespace: target.namespace }, 'worker.ready');
 await ended;

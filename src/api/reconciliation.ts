@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { z } from 'zod';
 import type { BooksReader } from '../books/read.ts';
-import type { DriftRow, RunRow } from '../books/reconcile-rows.ts';
+import type { DriftRow, RunRow } from '../books/read-reconcile-rows.ts';
 import { AppError } from '../errors.ts';
 import type { OperatorsConfig } from './config.ts';
 import { IdempotencyKeySchema } from './idempotency.ts';

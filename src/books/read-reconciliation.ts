@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Page } from '../contracts/primitives.ts';
 import { cursorOf, decodeCursor, encodeCursor, positionOf } from './read-cursor.ts';
 import type { BooksFile, SqlValue } from './read-file.ts';
-import { DRIFT_COLUMNS, RUN_COLUMNS, type DriftRow, type RunRow } from './reconcile-rows.ts';
+import { DRIFT_COLUMNS, RUN_COLUMNS, type DriftRow, type RunRow } from './read-reconcile-rows.ts';
 
 export interface DriftFilter {
   runId?: string | undefined;

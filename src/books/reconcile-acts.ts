@@ -1,5 +1,5 @@
 import type { Sqlite } from '../db/open.ts';
-import { DRIFT_COLUMNS, type DriftRow, type SettledDrift } from './reconcile-rows.ts';
+import { DRIFT_COLUMNS, type DriftRow, type SettledDrift } from './read-reconcile-rows.ts';
 
 export interface UnsentOffer {
   offerId: string;

@@ -9,7 +9,7 @@ import {
   type PageRecord,
   type RunRow,
   type StreamRow,
-} from './reconcile-rows.ts';
+} from './read-reconcile-rows.ts';
 
 export interface BookedOrder {
   address: OrderAddress;

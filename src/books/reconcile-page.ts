@@ -1,5 +1,5 @@
 import type { Sqlite } from '../db/open.ts';
-import type { PageRecord } from './reconcile-rows.ts';
+import type { PageRecord } from './read-reconcile-rows.ts';
 
 /**
  * Writes a page of a run once, however often its activity is tried. Drifts beyond the limit are
@@ -28,28 +28,47 @@ export function preparePageWriter(sqlite: Sqlite): (page: PageRecord) => void {
   const write = sqlite.transaction((page: PageRecord) => {
     const before = head.get(page.runId);
     if (before === undefined || before.page >= page.page) return;
-    const counts = parse<Record<string, number>>(before.counts);
-    let room = page.driftsMax - before.kept;
-    for (const drift of page.drifts) {
-      const kept =
-        room > 0 && sql.drift.run({ ...drift, runId: page.runId, at: page.at }).changes === 1;
-      if (kept) room -= 1;
-      if (kept || room <= 0) counts[drift.class] = (counts[drift.class] ?? 0) + 1;
-    }
-    const brakes = { ...parse<Record<string, unknown>>(before.brakes), ...page.brakes };
-    if (room <= 0) brakes['drifts_kept'] = page.driftsMax;
+    const { counts, full } = writeDrifts(sql, page, before);
+    const brakes = {
+      ...parse<Record<string, unknown>>(before.brakes),
+      ...page.brakes,
+      ...(full ? { drifts_kept: page.driftsMax } : {}),
+    };
     bump.run({ ...numbersOf(page), counts: text(counts), brakes: text(brakes) });
-    for (const remote of page.seen) sql.seen.run(page.runId, remote);
-    for (const row of page.handled) sql.handled.run(row);
-    for (const row of page.streams) sql.stream.run(row);
-    for (const row of page.absent) sql.absent.run({ ...row, at: page.at });
-    for (const remote of page.present) sql.present.run(remote);
-    for (const orderKey of page.verified) sql.verified.run(orderKey, page.at);
+    writeRows(sql, page);
     if (!page.aborted) return;
     unacted.run(page.runId);
     abort.run(page.at, page.runId);
   });
   return (page) => write.immediate(page);
+}
+
+type Rows = ReturnType<typeof prepareRows>;
+
+/** The drifts that there is room for; all are counted. */
+function writeDrifts(
+  sql: Rows,
+  page: PageRecord,
+  before: { counts: string; kept: number },
+): { counts: Record<string, number>; full: boolean } {
+  const counts = parse<Record<string, number>>(before.counts);
+  let room = page.driftsMax - before.kept;
+  for (const drift of page.drifts) {
+    const kept =
+      room > 0 && sql.drift.run({ ...drift, runId: page.runId, at: page.at }).changes === 1;
+    if (kept) room -= 1;
+    if (kept || room <= 0) counts[drift.class] = (counts[drift.class] ?? 0) + 1;
+  }
+  return { counts, full: room <= 0 };
+}
+
+function writeRows(sql: Rows, page: PageRecord): void {
+  for (const remote of page.seen) sql.seen.run(page.runId, remote);
+  for (const row of page.handled) sql.handled.run(row);
+  for (const row of page.streams) sql.stream.run(row);
+  for (const row of page.absent) sql.absent.run({ ...row, at: page.at });
+  for (const remote of page.present) sql.present.run(remote);
+  for (const orderKey of page.verified) sql.verified.run(orderKey, page.at);
 }
 
 function prepareRows(sqlite: Sqlite) {

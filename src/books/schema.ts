@@ -91,6 +91,8 @@ export const deadLetters = sqliteTable(
     attempts: integer('attempts').notNull(),
     lastStatus: integer('last_status'),
     lastError: text('last_error').notNull(),
+    /** Excerpt of the command, JSON; null for an event, whose body is in the inbox. */
+    request: text('request'),
     status: text('status').notNull(),
     at: integer('at').notNull(),
     resolvedAt: integer('resolved_at'),

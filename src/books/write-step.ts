@@ -82,8 +82,8 @@ function prepareStatements(sqlite: Sqlite) {
     on conflict (connection, event_id) do update set state = excluded.state, at = excluded.at`),
     addLetter: sqlite.prepare(`
     insert into dead_letters (id, order_key, kind, connection, subject, cause, attempts, last_status,
-      last_error, status, at) values (@id, @orderKey, @kind, @connection, @subject, @cause, @attempts,
-      @lastStatus, @lastError, 'open', @at) on conflict do nothing`),
+      last_error, request, status, at) values (@id, @orderKey, @kind, @connection, @subject, @cause, @attempts,
+      @lastStatus, @lastError, @request, 'open', @at) on conflict do nothing`),
     settleLetter: sqlite.prepare(
       `update dead_letters set status = ?, resolved_at = ? where id = ? and status = 'open'`,
     ),

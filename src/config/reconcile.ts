@@ -76,8 +76,6 @@ export const ReconcileEnv = {
 };
 
 export type ReconcileConfig = ReturnType<typeof loadReconcileConfig>;
-export type ReconcileSettings = ReconcileConfig['settings'];
-export type TierIntervals = ReconcileConfig['everyMs'];
 
 export function loadReconcileConfig(env: Env) {
   const v = parseEnv(ReconcileEnv, env);

@@ -1,4 +1,5 @@
 import type { Line } from './books.ts';
+import { crmFaces } from './crm-face.ts';
 import { headlineOf } from './headline.ts';
 import { crmKey } from './ids.ts';
 import type {
@@ -19,20 +20,6 @@ const NOTICES_PER_COMMAND_MAX = 20;
 
 /** Bucket changes that travel in one notice: payloads are bounded, lines are many. */
 const DELTAS_PER_NOTICE_MAX = 500;
-
-/** What the CRM should know; units in an unanswered child pick still count as backordered. */
-function crmFaces(state: OrderState): Map<string, CrmTold> {
-  const faces = new Map<string, CrmTold>();
-  for (const { lineId, buckets } of state.lines) {
-    const { picked, shipped, backordered, cancelled } = buckets;
-    faces.set(lineId, { picked, shipped, backordered, cancelled });
-  }
-  for (const { lineId, inPick } of state.backorders) {
-    const face = faces.get(lineId);
-    if (face !== undefined) face.backordered += inPick;
-  }
-  return faces;
-}
 
 /**
  * Queues what the CRM does not know yet, as ordered deltas (fulfilment 3.5): the difference between

@@ -13,6 +13,11 @@ export interface WaitingRow {
   notBefore: number;
 }
 
+/** A dead letter as the books keep it, with an excerpt of the command for the one who judges it. */
+export type KeptLetter = Omit<DeadLetter, 'command'> & { request: string | null };
+
+const REQUEST_CHARS_MAX = 2000;
+
 /** What the end of a step writes, in one transaction, monotonic by `step`. */
 export interface StepRecord {
   order: OrderAddress;
@@ -28,7 +33,7 @@ export interface StepRecord {
   fates: EventFate[];
   waiting: WaitingRow[];
   settledOffers: string[];
-  deadLetters: Omit<DeadLetter, 'command'>[];
+  deadLetters: KeptLetter[];
   replayed: string[];
   discarded: string[];
 }
@@ -57,7 +62,10 @@ export function recordStep(state: OrderState, effects: Effects, now: number): St
         notBefore,
       })),
     settledOffers: effects.settledOffers,
-    deadLetters: state.deadLetters.map(({ command: _, ...letter }) => letter),
+    deadLetters: state.deadLetters.map(({ command, ...letter }) => ({
+      ...letter,
+      request: command === null ? null : JSON.stringify(command).slice(0, REQUEST_CHARS_MAX),
+    })),
     replayed: effects.replayed,
     discarded: effects.discarded,
   };

@@ -28,7 +28,12 @@ function brokenLines(we: LocalOrder, context: CompareContext): Drift[] {
     const negative = BUCKETS.some((bucket) => line[bucket] < 0);
     return sum === line.ordered && !negative
       ? []
-      : [{ say: `${line.line_id}: ordered ${line.ordered}`, sum: `${line.line_id}: buckets ${sum}` }];
+      : [
+          {
+            say: `${line.line_id}: ordered ${line.ordered}`,
+            sum: `${line.line_id}: buckets ${sum}`,
+          },
+        ];
   });
   if (moving > 0) {
     broken.push({ say: 'the order is closed', sum: `${moving} units are still moving` });

@@ -43,7 +43,8 @@ export interface Judged {
 }
 
 export type Verdict =
-  { act: true } | { act: false; result: 'reported' | 'report_only' | 'off' | 'flapping' | 'braked' };
+  | { act: true }
+  | { act: false; result: 'reported' | 'report_only' | 'off' | 'flapping' | 'braked' };
 
 /** Whether a drift is acted on in this run, and if not, why. */
 export function judge(judged: Judged): Verdict {

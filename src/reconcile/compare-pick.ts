@@ -59,9 +59,7 @@ function unknownOrder(
 ): Drift[] {
   if (TERMINAL.has(pick.status)) return [];
   const input = inputOf({ address }, { ours: undefined, pick, context });
-  return [
-    handOn({ ...input, class: 'D3', weSay: 'no such order' }, [reportOf(pick, context)]),
-  ];
+  return [handOn({ ...input, class: 'D3', weSay: 'no such order' }, [reportOf(pick, context)])];
 }
 
 function orphan(

@@ -22,7 +22,7 @@ export function compareTask(
 ): Drift[] {
   const ours = we?.view.task;
   if (we === undefined || ours == null) return [];
-  const ended = task.status === 'COMPLETED' || task.status === 'CANCELLED';
+  const ended = isEnded(task);
   const input = {
     we,
     subject: `${task.task_id} ${task.status}`,
@@ -107,6 +107,10 @@ function parsed(date: string | null): number | null {
 
 function text(at: number | null): string {
   return at === null ? '' : new Date(at).toISOString();
+}
+
+function isEnded({ status }: RemoteTask): boolean {
+  return status === 'COMPLETED' || status === 'CANCELLED';
 }
 
 /** Units that somebody has still to pick. */

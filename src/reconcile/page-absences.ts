@@ -27,18 +27,14 @@ interface Expected {
 }
 
 /** Walks our open orders: what no listing showed is asked for by its id. */
-export async function absencesPage(
-  deps: RunDeps,
-  { run, cursor }: PageInput,
-): Promise<PageDone> {
+export async function absencesPage(deps: RunDeps, { run, cursor }: PageInput): Promise<PageDone> {
   const draft = emptyDraft();
   const { orders, next } = walkOrders(deps, { cursor, until: run.startedAt, stages: OPEN_STAGES });
   const scope = run.scopeConnection;
   for (const we of orders) {
     if (isSettling(we, { now: deps.now(), settlingMs: deps.settings.settlingMs })) continue;
     const expected = expectedOf(we, { stage: run.tier === 'T2' ? 'open' : 'all' }).filter(
-      ({ system }) =>
-        (scope === null || deps.names[system] === scope) && !isUnread(run, system),
+      ({ system }) => (scope === null || deps.names[system] === scope) && !isUnread(run, system),
     );
     draft.scanned += 1;
     await lookFor(deps, { we, expected, run, draft });
@@ -122,8 +118,7 @@ export async function lookFor(deps: RunDeps, looking: Looking): Promise<void> {
 }
 
 async function find(deps: RunDeps, { system, id }: Expected) {
-  const result =
-    system === 'wms' ? await findPick(deps, id) : await findTask(deps, id);
+  const result = system === 'wms' ? await findPick(deps, id) : await findTask(deps, id);
   return result;
 }
 

@@ -1,4 +1,4 @@
-import type { DriftRow, SettledDrift } from '../books/reconcile-rows.ts';
+import type { DriftRow, SettledDrift } from '../books/read-reconcile-rows.ts';
 import { isOk } from '../connections/attempt.ts';
 import type { OrderAddress } from '../domain/ids.ts';
 import type { OrderInput } from '../domain/inputs.ts';

@@ -37,8 +37,7 @@ export async function orderPage(deps: RunDeps, { run }: PageInput): Promise<Page
     ...picks.flatMap(({ pick_id: id }) => (id === null ? [] : [{ system: 'wms' as const, id }])),
     ...(task === null ? [] : [{ system: 'tasks' as const, id: task.task_id }]),
   ].filter(
-    ({ system, id }) =>
-      !(`unread_${system}` in draft.brakes) && !shown.includes(`${system}/${id}`),
+    ({ system, id }) => !(`unread_${system}` in draft.brakes) && !shown.includes(`${system}/${id}`),
   );
   await lookFor(deps, { we, expected, run, draft });
   if (draft.drifts.length === 0 && Object.keys(draft.brakes).length === 0) {

@@ -36,7 +36,10 @@ export interface RemoteReader {
   order(orderId: string): Promise<Found<RemoteOrder>>;
   pick(pickId: string): Promise<Found<RemotePick>>;
   task(taskId: string): Promise<Found<RemoteTask>>;
-  auditStock(request: { repair: boolean; key: string }): Promise<{ audit: z.infer<typeof StockAuditSchema> } | { unread: Unread }>;
+  auditStock(request: {
+    repair: boolean;
+    key: string;
+  }): Promise<{ audit: z.infer<typeof StockAuditSchema> } | { unread: Unread }>;
   get(system: System, path: string): Promise<HttpResult>;
   post(system: System, call: { path: string; body?: unknown; key: string }): Promise<HttpResult>;
 }

@@ -1,5 +1,5 @@
 import type { ReconcileBook } from '../books/reconcile-book.ts';
-import type { NewDrift, PageRecord, RunRow } from '../books/reconcile-rows.ts';
+import type { NewDrift, PageRecord, RunRow } from '../books/read-reconcile-rows.ts';
 import type { OrderAddress } from '../domain/ids.ts';
 import type { OrderInput } from '../domain/inputs.ts';
 import type { Logger } from '../logger.ts';

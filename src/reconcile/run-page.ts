@@ -1,4 +1,4 @@
-import type { RunRow } from '../books/reconcile-rows.ts';
+import type { RunRow } from '../books/read-reconcile-rows.ts';
 import { actPage } from './page-act.ts';
 import { absencesPage } from './page-absences.ts';
 import { auditOrdersPage, auditOutboxPage, auditStockPage } from './page-audit.ts';

@@ -1,2 +1,8 @@
 /** Stages of orders whose workflow runs. */
-export const OPEN_STAGES = ['NEEDS_ACTION', 'RECEIVED', 'FULFILLING', 'WAITING', 'CLOSING'] as const;
+export const OPEN_STAGES = [
+  'NEEDS_ACTION',
+  'RECEIVED',
+  'FULFILLING',
+  'WAITING',
+  'CLOSING',
+] as const;

@@ -104,7 +104,7 @@ describe('without a single webhook', () => {
     const drifts: Json[] = (await product.api('GET', '/reconciliation/drifts?class=D16')).body
       .items;
     const taken = drifts.filter((drift) => drift.action === 'order_created');
-    expect(taken.map((drift) => drift.order_id).toSorted()).toEqual([...ids, short].toSorted());
+    expect(new Set(taken.map((drift) => drift.order_id))).toEqual(new Set([...ids, short]));
   });
 
   it('a raise of the CRM is taken up', async () => {
@@ -148,7 +148,9 @@ describe('what a run reports', () => {
     const [task] = await tasksOf(id);
     expect((await product.tasks('DELETE', `/tasks/${task.task_id}`)).status).toBe(204);
     const first = await reconcile({ scope: { order_id: id } });
-    expect(first.drifts).toMatchObject([{ class: 'D15', action: 'confirm', result: 'unconfirmed' }]);
+    expect(first.drifts).toMatchObject([
+      { class: 'D15', action: 'confirm', result: 'unconfirmed' },
+    ]);
     const confirmed = await eventually(async () => {
       const seen = (await product.api('GET', `/reconciliation/drifts?class=D15&order_id=${id}`))
         .body.items;

@@ -157,7 +157,11 @@ describe('the lists', () => {
     await stage.run();
     const drifts = async (query: string) =>
       PageSchema.parse(await (await stage.get(`/drifts?${query}`)).json());
-    expect((await drifts('class=D16')).items.map((one) => one['order_id'])).toEqual(['C', 'B', 'A']);
+    expect((await drifts('class=D16')).items.map((one) => one['order_id'])).toEqual([
+      'C',
+      'B',
+      'A',
+    ]);
     expect((await drifts('class=D5')).items).toEqual([]);
     expect((await drifts('order_id=B&run_id=RC-1')).items).toMatchObject([{ order_id: 'B' }]);
     const first = await drifts('limit=2');

@@ -13,7 +13,7 @@ import {
   START,
   type ReconcileStage,
 } from '../support/reconcile-stage.ts';
-import type { DriftRow } from '../../src/books/reconcile-rows.ts';
+import type { DriftRow } from '../../src/books/read-reconcile-rows.ts';
 
 const instant = (at: number): string => new Date(at).toISOString();
 const HOUR = 60 * MINUTE;
@@ -86,9 +86,7 @@ describe('T1, what changed lately', () => {
     stage.shelve(orderView('O2'), { updatedAt: START - MINUTE });
     expect((await stage.run()).drifts).toEqual([]);
     stage.clock.now = START + 2 * MINUTE;
-    expect(brief((await stage.run()).drifts)).toEqual([
-      'D5 O1 reconcile_asked sent',
-    ]);
+    expect(brief((await stage.run()).drifts)).toEqual(['D5 O1 reconcile_asked sent']);
     expect(brief((await stage.run({ kind: 'T2' })).drifts).toSorted()).toEqual([
       'D5 O1 reconcile_asked sent',
       'D5 O2 reconcile_asked sent',
@@ -313,9 +311,7 @@ describe('T4, our own books', () => {
     agreed(stage, 3);
     const view = orderView('O2');
     stage.shelve({ ...view, lines: view.lines.map((line) => ({ ...line, allocated: 1 })) });
-    expect(brief((await stage.run({ kind: 'T4' })).drifts)).toEqual([
-      'D8 O2 reconcile_asked sent',
-    ]);
+    expect(brief((await stage.run({ kind: 'T4' })).drifts)).toEqual(['D8 O2 reconcile_asked sent']);
   });
 
   it('has the warehouse mend its ledger, as far as the brakes allow', async () => {
@@ -374,10 +370,7 @@ describe('one order', () => {
     stage.remote.tasks.set('T-O1', remoteTask('O1', { priority: 'low' }));
     const { run, drifts } = await stage.run({ kind: 'order', orderId: 'O1' });
     expect(run).toMatchObject({ scanned: 4, scopeOrderId: 'O1' });
-    expect(brief(drifts)).toEqual([
-      'D5 O1 reconcile_asked sent',
-      'D14 O1 reconcile_asked sent',
-    ]);
+    expect(brief(drifts)).toEqual(['D5 O1 reconcile_asked sent', 'D14 O1 reconcile_asked sent']);
     expect(stage.told).toMatchObject([
       { orderId: 'O1', inputs: [{ type: 'reconcile_asked', reason: 'D5, D14' }] },
     ]);

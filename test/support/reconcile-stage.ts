@@ -7,7 +7,7 @@ import {
   type ReconciliationReads,
 } from '../../src/books/read-reconciliation.ts';
 import { BooksFile } from '../../src/books/read-file.ts';
-import type { DriftRow, RunRow } from '../../src/books/reconcile-rows.ts';
+import type { DriftRow, RunRow } from '../../src/books/read-reconcile-rows.ts';
 import { loadReconcileConfig } from '../../src/config/reconcile.ts';
 import type { HttpCall, HttpClient, HttpResult } from '../../src/connections/http.ts';
 import type { CrmOrder } from '../../src/contracts/crm.ts';
@@ -53,7 +53,10 @@ export interface ReconcileStage {
   clock: { now: number };
   deps: RunDeps;
   run(request?: Partial<RunRequest>): Promise<{ run: RunRow; drifts: DriftRow[] }>;
-  shelve(view: OrderView, times?: { updatedAt?: number; closedAt?: number; promisedAt?: number }): void;
+  shelve(
+    view: OrderView,
+    times?: { updatedAt?: number; closedAt?: number; promisedAt?: number },
+  ): void;
 }
 
 export function createReconcileStage(

@@ -111,7 +111,9 @@ describe('against the CRM', () => {
 
   it('totals that differ from what we told are D18', () => {
     const [line] = we().view.lines;
-    const shipped = we({ lines: line === undefined ? [] : [{ ...line, allocated: 0, shipped: 3 }] });
+    const shipped = we({
+      lines: line === undefined ? [] : [{ ...line, allocated: 0, shipped: 3 }],
+    });
     const [drift] = crm(shipped, crmOrder('O', { sequence: 4 }));
     expect(drift).toMatchObject({
       class: 'D18',
@@ -210,7 +212,11 @@ describe('our own books', () => {
     const [line] = we().view.lines;
     const broken = we({ lines: line === undefined ? [] : [{ ...line, allocated: 2 }] });
     const [drift] = auditOrder(broken, { stuckMs: 60 * MINUTE }, context);
-    expect(drift).toMatchObject({ class: 'D8', weSay: 'O-1: ordered 3', theySay: 'O-1: buckets 2' });
+    expect(drift).toMatchObject({
+      class: 'D8',
+      weSay: 'O-1: ordered 3',
+      theySay: 'O-1: buckets 2',
+    });
   });
 
   it('a closed order with units under way is D8, for a person', () => {

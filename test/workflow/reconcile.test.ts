@@ -3,7 +3,7 @@ import { Client, Connection, ScheduleNotFoundError } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createActivities } from '../../activities/index.ts';
-import { ensureSchedules } from '../../src/reconcile/schedules.ts';
+import { ensureSchedules } from '../../src/temporal/reconcile-schedules.ts';
 import { createWorker } from '../../src/temporal/run-worker.ts';
 import type { ReconciliationInput, reconciliation } from '../../workflows/reconciliation.ts';
 import { crmOrder } from '../support/reconcile-records.ts';

@@ -5,7 +5,7 @@ import { openReadOnly, type Sqlite } from '../db/open.ts';
  * When the oldest event that waits in the inbox was received, epoch ms. The inbox is the API's
  * file: it is read, never written, and closed again, for it is asked for once in an hour.
  */
-export function inboxOldestAt(file: string): number | null {
+export function oldestWaitingAt(file: string): number | null {
   if (!existsSync(file)) return null;
   let sqlite: Sqlite | undefined;
   try {

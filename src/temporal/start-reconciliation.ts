@@ -2,21 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { isGrpcServiceError, type Client } from '@temporalio/client';
 import { TASK_QUEUE } from '../domain/ids.ts';
 import { AppError, messageOf } from '../errors.ts';
-import type { reconciliation } from '../../workflows/reconciliation.ts';
-import type { RunKind } from './phases.ts';
+import type { ReconciliationInput, reconciliation } from '../../workflows/reconciliation.ts';
 
-export interface AskedRun {
-  kind: RunKind;
-  mode: 'repair' | 'report';
-  connection: string | null;
-  orderId: string | null;
-}
+type AskedRun = Pick<ReconciliationInput, 'kind' | 'mode' | 'connection' | 'orderId'>;
 
-/** Starts a run that somebody asked for; throws AppError `unavailable` while Temporal is away. */
-export type StartRun = (asked: AskedRun) => Promise<string>;
-
-export function createStartRun(client: Client, timeoutMs: number): StartRun {
-  return async (asked) => {
+/** Starts runs that somebody asks for; throws AppError `unavailable` while Temporal is away. */
+export function createStartRun(client: Client, timeoutMs: number) {
+  return async (asked: AskedRun): Promise<string> => {
     const runId = `RC-${randomUUID()}`;
     try {
       await client.withDeadline(Date.now() + timeoutMs, () =>

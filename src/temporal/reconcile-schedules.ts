@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   ScheduleAlreadyRunning,
   ScheduleNotFoundError,
@@ -6,8 +7,12 @@ import {
   type ScheduleOptions,
 } from '@temporalio/client';
 import { TASK_QUEUE } from '../domain/ids.ts';
+import { messageOf } from '../errors.ts';
+import type { Logger } from '../logger.ts';
 import type { ReconciliationInput, reconciliation } from '../../workflows/reconciliation.ts';
-import { TIERS, type Tier } from './phases.ts';
+
+const TIERS = ['T1', 'T2', 'T3', 'T4'] as const;
+type Tier = (typeof TIERS)[number];
 
 export interface ScheduleSettings {
   everyMs: Record<Tier, number>;
@@ -31,6 +36,29 @@ const ABOUT: Record<Tier, string> = {
   T3: 'Reconciliation T3: everything',
   T4: 'Reconciliation T4: our own books and outboxes',
 };
+
+export interface KeepSchedulesOptions {
+  client: Client;
+  settings: ScheduleSettings;
+  /** Pause before the next try while Temporal is away, in ms. */
+  retryMs: number;
+  signal: AbortSignal;
+  log: Logger;
+}
+
+/** Brings the schedules about, however long Temporal stays away; ends when `signal` does. */
+export async function keepSchedules(options: KeepSchedulesOptions): Promise<void> {
+  const { client, settings, retryMs, signal, log } = options;
+  while (!signal.aborted) {
+    try {
+      await ensureSchedules(client, settings);
+      return;
+    } catch (error) {
+      log.warn({ error: messageOf(error) }, 'reconciliation.not_scheduled');
+      await sleep(retryMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}
 
 /** Makes the schedules as the settings want them: new ones, changed ones, and none when they are off. */
 export async function ensureSchedules(client: Client, settings: ScheduleSettings): Promise<void> {
