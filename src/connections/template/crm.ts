@@ -1,4 +1,11 @@
-import { CrmOrderSchema, type CrmEvent, type CrmOrder } from '../../contracts/crm.ts';
+import {
+  CrmEventSchema,
+  CrmOrderSchema,
+  type CrmEvent,
+  type CrmOrder,
+} from '../../contracts/crm.ts';
+import { pageOf } from '../../contracts/primitives.ts';
+import type { CrmSnapshot } from '../../domain/commands.ts';
 import { crmKey, type OrderAddress } from '../../domain/ids.ts';
 import type { OrderIntent } from '../../domain/inputs.ts';
 import type { CrmNotice } from '../../domain/order.ts';
@@ -13,6 +20,10 @@ import {
   type Connector,
 } from '../attempt.ts';
 import type { HttpClient } from '../http.ts';
+
+const EventsSchema = pageOf(CrmEventSchema);
+
+type Announced = NonNullable<CrmSnapshot['announced']>[number];
 
 export interface TemplateCrmOptions {
   http: HttpClient;
@@ -96,10 +107,12 @@ async function standing(
 ): Promise<Attempt> {
   const found = await getOrder(http, order, timeoutMs);
   if (found.kind !== 'order') return found.attempt;
+  const announced = await announcedTo(http, order, timeoutMs);
   return done({
     type: 'crm_disagrees',
     crm: {
       sequence: found.order.sequence,
+      ...(announced === undefined ? {} : { announced }),
       lines: found.order.lines.map((line) => ({
         lineId: line.line_id,
         picked: line.picked,
@@ -109,6 +122,33 @@ async function standing(
       })),
     },
   });
+}
+
+/** Pages of events read from a CRM that disagrees; an order has far fewer. */
+const EVENT_PAGES_MAX = 20;
+
+/** The backorder events that the CRM holds; undefined when it does not show them all. */
+async function announcedTo(
+  http: HttpClient,
+  order: OrderAddress,
+  timeoutMs: number,
+): Promise<Announced[] | undefined> {
+  const announced: Announced[] = [];
+  let cursor: string | null = '';
+  for (let page = 0; page < EVENT_PAGES_MAX && cursor !== null; page += 1) {
+    const after: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+    const path = `/orders/${encodeURIComponent(order.orderId)}/events?limit=200${after}`;
+    const result = await http.call({ method: 'GET', path }, timeoutMs);
+    const events = isOk(result) ? EventsSchema.safeParse(result.body).data : undefined;
+    if (events === undefined) return undefined;
+    for (const { event_type: type, payload } of events.items) {
+      if (payload.backorder_id !== undefined) {
+        announced.push({ type, backorderId: payload.backorder_id });
+      }
+    }
+    cursor = events.next;
+  }
+  return cursor === null ? announced : undefined;
 }
 
 async function ask(

@@ -64,13 +64,9 @@ async function requestPick(
   if (isOk(result)) return readPick(result, 'pick_accepted');
   const problem = problemOf(result);
   if (problem === 'out-of-stock') return done({ type: 'pick_out_of_stock' });
-  if (problem === 'duplicate-reference') return adoptByReference(http, command.key, timeoutMs);
-  if (problem === 'idempotency-key-reused') {
-    return {
-      kind: 'refused',
-      status: 409,
-      error: 'The warehouse holds another request under this key',
-    };
+  // A step that was cut off may have asked for other units under this key: that pick is ours too.
+  if (problem === 'duplicate-reference' || problem === 'idempotency-key-reused') {
+    return adoptByReference(http, command.key, timeoutMs);
   }
   return readFailure(result);
 }
