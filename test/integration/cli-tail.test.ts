@@ -1,3 +1,4 @@
+import { Hono } from 'hono';
 import { describe, expect, test } from 'vitest';
 import { API_KEY, newEvent, NOW, newQuarantine, openApiStage } from '../support/api-stage.ts';
 import { booksSchema, shelve, type BooksDatabase } from '../support/books-shelf.ts';
@@ -38,6 +39,8 @@ async function openTail(
     signal: controller.signal,
     onLine: (line) => lines.push(JSON.parse(line)),
   });
+  let over = false;
+  void running.then(() => (over = true));
   const ids = () => lines.map((line) => line.event_id ?? line.summary);
   return {
     api,
@@ -45,6 +48,7 @@ async function openTail(
     ids,
     lines,
     server: first,
+    ended: () => over,
     until: (count: number) => eventually(() => ids().length >= count, 20_000),
     stop: async () => {
       controller.abort();
@@ -142,6 +146,27 @@ describe('tail', () => {
     const { stderr, json } = await running;
     expect(stderr).toContain('some are left out');
     expect(json()).toHaveLength(400);
+  });
+
+  test('does not take for news what lies behind the first page', async () => {
+    const past = Array.from({ length: 250 }, (_, n) => `p${n}`);
+    const tail = await openTail(['--last', '1'], () => past);
+    await tail.until(1);
+    await tail.arrive('new');
+    await tail.until(2);
+    await pause(30);
+    await tail.stop();
+    expect(tail.ids()).toEqual(['p249', 'new']);
+  });
+
+  test('ends when it is refused on the way: 5', async () => {
+    const tail = await openTail([], () => ['a']);
+    await tail.until(1);
+    await tail.server.stop();
+    const refusing = new Hono().all('*', (c) => c.text('no', 403));
+    await serve(refusing, tail.server.port);
+    await eventually(() => tail.ended());
+    expect((await tail.stop()).end).toBe(5);
   });
 
   test('with nobody there to begin with: 3', async () => {
