@@ -1,4 +1,4 @@
-import { heartbeat } from '@temporalio/activity';
+import { activityInfo, heartbeat } from '@temporalio/activity';
 import type { RunDeps } from '../src/reconcile/run-deps.ts';
 import {
   beginRun,
@@ -11,6 +11,9 @@ import {
 /** A sign of life this often, so that a worker that died is noticed before the page is overdue. */
 const BEAT_MS = 5000;
 
+/** Pages of one activity: each is written before the next begins, and where it stands beats. */
+const PAGES_MAX = 20;
+
 /** Reconciliation, page by page: only where a run stands goes back to its workflow. */
 export function createReconcileActivities(deps: RunDeps | undefined) {
   const needed = (): RunDeps => {
@@ -21,10 +24,17 @@ export function createReconcileActivities(deps: RunDeps | undefined) {
     beginReconciliation: (request: RunRequest): Promise<RunProgress> =>
       Promise.resolve(beginRun(needed(), request)),
 
-    async reconcilePage(progress: RunProgress): Promise<RunProgress | null> {
-      const beat = setInterval(() => heartbeat(progress.page), BEAT_MS);
+    /** Null when the run is over. An attempt goes on where the last one stood. */
+    async reconcilePages(from: RunProgress): Promise<RunProgress | null> {
+      const stood = activityInfo().heartbeatDetails as RunProgress | undefined;
+      let progress: RunProgress | null = stood ?? from;
+      const beat = setInterval(() => heartbeat(progress), BEAT_MS);
       try {
-        return await runPage(needed(), progress);
+        for (let page = 0; progress !== null && page < PAGES_MAX; page += 1) {
+          heartbeat(progress);
+          progress = await runPage(needed(), progress);
+        }
+        return progress;
       } finally {
         clearInterval(beat);
       }

@@ -25,27 +25,27 @@ const { beginReconciliation, failReconciliation } = proxyActivities<
   retry: { initialInterval: '1 second', maximumInterval: '30 seconds', maximumAttempts: 10 },
 });
 
-const { reconcilePage } = proxyActivities<Pick<Activities, 'reconcilePage'>>({
+const { reconcilePages } = proxyActivities<Pick<Activities, 'reconcilePages'>>({
   startToCloseTimeout: '10 minutes',
   heartbeatTimeout: '30 seconds',
   retry: { initialInterval: '1 second', maximumInterval: '30 seconds', maximumAttempts: 5 },
 });
 
-/** Pages in one run of the workflow, so that its history stays small. */
-const PAGES_MAX = 50;
+/** Activities in one run of the workflow, each some pages, so that its history stays small. */
+const ACTIVITIES_MAX = 50;
 
 /**
- * One run of reconciliation: a page after the other, each an activity of its own. The report is
- * the books'; here is only where it stands.
+ * One run of reconciliation, page by page, a few pages to an activity. The report is the books';
+ * here is only where it stands.
  */
 export async function reconciliation(input: ReconciliationInput): Promise<void> {
   const { kind, mode, connection, orderId } = input;
   const runId = input.runId ?? `RC-${workflowInfo().firstExecutionRunId}`;
   let progress: RunProgress | null =
     input.carried ?? (await beginReconciliation({ runId, kind, mode, connection, orderId }));
-  for (let page = 0; progress !== null && page < PAGES_MAX; page += 1) {
+  for (let count = 0; progress !== null && count < ACTIVITIES_MAX; count += 1) {
     setCurrentDetails(`${runId}: ${progress.phase}, page ${progress.page}`);
-    progress = await nextPage(progress);
+    progress = await nextPages(progress);
   }
   if (progress !== null) {
     await continueAsNew<typeof reconciliation>({ ...input, runId, carried: progress });
@@ -53,9 +53,9 @@ export async function reconciliation(input: ReconciliationInput): Promise<void> 
 }
 
 /** A page that cannot be done ends the run, and its report says why. */
-async function nextPage(progress: RunProgress): Promise<RunProgress | null> {
+async function nextPages(progress: RunProgress): Promise<RunProgress | null> {
   try {
-    return await reconcilePage(progress);
+    return await reconcilePages(progress);
   } catch (error) {
     if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
     await failReconciliation({ runId: progress.runId, error: causeOf(error) });

@@ -12,7 +12,7 @@ export interface ReconcileActs {
   /** Drifts that wait to be acted on, those of one order together. */
   pending(runId: string, limit: number): DriftRow[];
   actedOn(runId: string, driftClass: string): number;
-  hasDrift(runId: string, orderKey: string): boolean;
+  hasDrift(runId: string, orderId: string): boolean;
   driftCount(runId: string): number;
   repairedSince(driftKey: string, since: number): number;
   settleDrifts(drifts: readonly SettledDrift[], at: number): void;
@@ -42,7 +42,7 @@ export function prepareReconcileActs(sqlite: Sqlite): ReconcileActs {
     )
     .pluck();
   const ofOrder = sqlite.prepare(
-    'select 1 from recon_drifts where run_id = ? and order_key = ? limit 1',
+    'select 1 from recon_drifts indexed by recon_drifts_by_order where order_id = ? and run_id = ? limit 1',
   );
   const count = sqlite
     .prepare<[string], number>('select count(*) from recon_drifts where run_id = ?')
@@ -55,7 +55,7 @@ export function prepareReconcileActs(sqlite: Sqlite): ReconcileActs {
   return {
     pending: (runId, limit) => pending.all(runId, limit),
     actedOn: (runId, driftClass) => acted.get(runId, driftClass) ?? 0,
-    hasDrift: (runId, orderKey) => ofOrder.get(runId, orderKey) !== undefined,
+    hasDrift: (runId, orderId) => ofOrder.get(orderId, runId) !== undefined,
     driftCount: (runId) => count.get(runId) ?? 0,
     repairedSince: (driftKey, since) => repaired.get(driftKey, since) ?? 0,
     ...prepareEnds(sqlite),

@@ -40,14 +40,18 @@ export interface ReconcileBook extends ReconcileActs {
   begin(run: NewRun): void;
   run(runId: string): RunRow | undefined;
   order(address: OrderAddress): BookedOrder | undefined;
+  /** Those of these orders that are known, by their key. */
+  orders(orderKeys: readonly string[]): Map<string, BookedOrder>;
   /** Orders of a stage after a place, not changed after `until`. */
   walk(place: WalkPlace, until: number, limit: number): BookedOrder[];
   oldestOpenCreatedAt(stages: readonly string[]): number | null;
   stream(name: string): StreamRow | undefined;
   handledVersion(stream: string, id: string): string | undefined;
-  isSeen(runId: string, remote: string): boolean;
+  /** Those of these remote records that no listing of the run has shown. */
+  unseen(runId: string, remotes: readonly string[]): Set<string>;
   seenCount(runId: string, system: string): number;
-  absentSince(remote: string): number | undefined;
+  /** Since when each of these is known to be absent. */
+  absentSince(remotes: readonly string[]): Map<string, number>;
   verifiedAt(orderKey: string): number | undefined;
   commitPage(page: PageRecord): void;
 }
@@ -84,9 +88,12 @@ export function createReconcileBook(sqlite: Sqlite): ReconcileBook {
 
 function prepareOrderReads(
   sqlite: Sqlite,
-): Pick<ReconcileBook, 'order' | 'walk' | 'oldestOpenCreatedAt'> {
+): Pick<ReconcileBook, 'order' | 'orders' | 'walk' | 'oldestOpenCreatedAt'> {
   const order = sqlite.prepare<[string], OrderRow>(
     `select ${ORDER_COLUMNS} from orders where order_key = ?`,
+  );
+  const orders = sqlite.prepare<[string], OrderRow>(
+    `select ${ORDER_COLUMNS} from orders where order_key in (select value from json_each(?))`,
   );
   const walk = sqlite.prepare<[string, number, string, number, number], OrderRow>(`
     select ${ORDER_COLUMNS} from orders
@@ -99,6 +106,10 @@ function prepareOrderReads(
     order({ connection, orderId }) {
       const row = order.get(`${connection}/${orderId}`);
       return row === undefined ? undefined : bookedOrder(row);
+    },
+    orders(orderKeys) {
+      const rows = orders.all(JSON.stringify(orderKeys));
+      return new Map(rows.map((row) => [`${row.connection}/${row.orderId}`, bookedOrder(row)]));
     },
     walk: (place, until, limit) =>
       walk.all(place.stage, place.at, place.orderKey, until, limit).map(bookedOrder),
@@ -113,7 +124,7 @@ function prepareMarkReads(
   sqlite: Sqlite,
 ): Pick<
   ReconcileBook,
-  'stream' | 'handledVersion' | 'isSeen' | 'seenCount' | 'absentSince' | 'verifiedAt'
+  'stream' | 'handledVersion' | 'unseen' | 'seenCount' | 'absentSince' | 'verifiedAt'
 > {
   const stream = sqlite.prepare<[string], StreamRow>(
     `select ${STREAM_COLUMNS} from recon_streams where stream = ?`,
@@ -123,25 +134,34 @@ function prepareMarkReads(
       'select version from recon_handled where stream = ? and id = ?',
     )
     .pluck();
-  const seen = sqlite.prepare('select 1 from recon_seen where run_id = ? and remote = ?');
+  const unseen = sqlite
+    .prepare<[string, string], string>(
+      `select value from json_each(?) where not exists
+        (select 1 from recon_seen where run_id = ? and remote = value)`,
+    )
+    .pluck();
   const seenCount = sqlite
     .prepare<[string, string, string], number>(
       'select count(*) from recon_seen where run_id = ? and remote >= ? and remote < ?',
     )
     .pluck();
-  const absent = sqlite
-    .prepare<[string], number>('select first_at from recon_absences where remote = ?')
-    .pluck();
+  const absent = sqlite.prepare<[string], { remote: string; firstAt: number }>(
+    `select remote, first_at as firstAt from recon_absences
+      where remote in (select value from json_each(?))`,
+  );
   const verified = sqlite
     .prepare<[string], number>('select verified_at from recon_coverage where order_key = ?')
     .pluck();
   return {
     stream: (name) => stream.get(name),
     handledVersion: (name, id) => handled.get(name, id),
-    isSeen: (runId, remote) => seen.get(runId, remote) !== undefined,
+    unseen: (runId, remotes) => new Set(unseen.all(JSON.stringify(remotes), runId)),
     // `0` follows `/` in the byte order of SQLite.
     seenCount: (runId, system) => seenCount.get(runId, `${system}/`, `${system}0`) ?? 0,
-    absentSince: (remote) => absent.get(remote),
+    absentSince(remotes) {
+      const rows = absent.all(JSON.stringify(remotes));
+      return new Map(rows.map((row) => [row.remote, row.firstAt]));
+    },
     verifiedAt: (orderKey) => verified.get(orderKey),
   };
 }

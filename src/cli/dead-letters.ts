@@ -29,6 +29,30 @@ export function readDeadLetters(
   return readRows(api, { path: LIST_PATH, row: DeadLetterSchema, ...wanted });
 }
 
+const CauseGroupsSchema = z.looseObject({
+  items: z.array(
+    z.looseObject({
+      kind: z.string(),
+      connection: z.string(),
+      cause: z.string(),
+      count: z.int(),
+      orders_blocked: z.int(),
+      oldest_at: z.string(),
+      last_error: z.string(),
+    }),
+  ),
+  truncated: z.boolean().default(false),
+});
+
+/** The causes of open dead letters, as the server ranks them. */
+export async function readCauseGroups(
+  api: Api,
+  query: Query,
+): Promise<z.infer<typeof CauseGroupsSchema>> {
+  const path = `${LIST_PATH}/groups`;
+  return readAs(CauseGroupsSchema, await api.ask({ method: 'GET', path, query }), path);
+}
+
 /** One dead letter by its id: asked for when the server can, else looked for in its lists. */
 export async function findDeadLetter(api: Api, id: string): Promise<DeadLetter> {
   const path = `${LIST_PATH}/${encodeURIComponent(id)}`;

@@ -16,6 +16,7 @@ const RunSchema = z.looseObject({
   counts: z.record(z.string(), z.unknown()).default({}),
   brakes: z.unknown().optional(),
   drifts: z.array(z.looseObject({ class: z.string() })).default([]),
+  drifts_omitted: z.int().default(0),
 });
 export type Run = z.infer<typeof RunSchema>;
 
@@ -69,6 +70,7 @@ export function printRun(terminal: Terminal, run: Run): void {
     ['drift', found === '' ? 'none' : found],
   ]);
   if (isSet(run.brakes)) terminal.say(`a brake held repairs back: ${cellOf(run.brakes)}`);
+  if (run.drifts_omitted > 0) terminal.say(`${run.drifts_omitted} more are not shown`);
   if (run.drifts.length === 0) return;
   terminal.print('');
   printTable(

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Api } from './api.ts';
+import { readAs } from './rows.ts';
 
 /** A replay of many dead letters, which the server works off at its own pace. */
 const JobSchema = z.looseObject({
@@ -13,7 +14,7 @@ const JobSchema = z.looseObject({
 });
 export type ReplayJob = z.infer<typeof JobSchema>;
 
-const JOB_PATHS = ['/api/v1/dead-letters/replays', '/api/v1/replays'];
+const JOBS_PATH = '/api/v1/dead-letters/replays';
 const RUNNING = 'running';
 
 interface Following {
@@ -21,7 +22,7 @@ interface Following {
   onProgress(job: ReplayJob): void;
 }
 
-/** The job at its end; undefined when the answer is of no job that can be followed. */
+/** The job at its end; undefined when the answer is of no job. */
 export async function followReplay(
   api: Api,
   answer: unknown,
@@ -29,20 +30,11 @@ export async function followReplay(
 ): Promise<ReplayJob | undefined> {
   let job = JobSchema.safeParse(answer).data;
   if (job === undefined) return undefined;
-  const path = await pathOf(api, job.replay_id);
-  if (path === undefined) return undefined;
+  const path = `${JOBS_PATH}/${encodeURIComponent(job.replay_id)}`;
   while (job.status === RUNNING) {
     onProgress(job);
     await sleep(pollMs);
-    job = JobSchema.parse(await api.ask({ method: 'GET', path }));
+    job = readAs(JobSchema, await api.ask({ method: 'GET', path }), path);
   }
   return job;
-}
-
-async function pathOf(api: Api, replayId: string): Promise<string | undefined> {
-  for (const base of JOB_PATHS) {
-    const path = `${base}/${encodeURIComponent(replayId)}`;
-    if (await api.has('GET', path)) return path;
-  }
-  return undefined;
 }

@@ -64,7 +64,7 @@ export const ReconcileEnv = {
   CROSSDOCK_RECON_GETS_MAX: count(500),
   /** Classes that are reported and never repaired, such as `D15,D4`. */
   CROSSDOCK_RECON_OFF: ClassesSchema,
-  CROSSDOCK_RECON_PAGE_ROWS: count(200, 500),
+  CROSSDOCK_RECON_PAGE_ROWS: count(500, 500),
   /** Rows of drift kept per run; more are counted only. */
   CROSSDOCK_RECON_DRIFTS_MAX: count(10_000),
   CROSSDOCK_RECON_CALL_TIMEOUT_MS: milliseconds(10_000),

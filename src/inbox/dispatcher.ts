@@ -14,6 +14,7 @@ export interface DispatcherOptions {
   signals: OrderSignals;
   /** Whether the books say that this order has ended. */
   isClosed: HandOver['isClosed'];
+  isEcho: HandOver['isEcho'];
   settings: DispatchSettings;
   log: Logger;
   /** Told of each call that returned, with the number of its events. */

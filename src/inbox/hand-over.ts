@@ -2,13 +2,14 @@ import type { OrderAddress } from '../domain/ids.ts';
 import { AppError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { OrderSignals } from '../temporal/order-signals.ts';
-import { normaliseStored, planLane, type LanePlan, type Normalise } from './plan.ts';
+import { normaliseStored, planLane, type LanePlan, type Normalise, type Reading } from './plan.ts';
 import type { ClaimedLane, EventWithBody, InboxStore, SettledStatus } from './store.ts';
 
 export interface HandOver {
   store: InboxStore;
   signals: OrderSignals;
   isClosed(order: OrderAddress): boolean;
+  isEcho: Reading['isEcho'];
   settings: { callTimeoutMs: number };
   log: Logger;
   onHandedOver(outcome: string, events: number): void;
@@ -23,7 +24,7 @@ export function createHandOver(options: HandOver): (lane: ClaimedLane) => Promis
   const normalise = options.normalise ?? normaliseStored;
 
   return async ({ lane, events }) => {
-    const plan = planLane(events, normalise);
+    const plan = planLane(events, { normalise, isEcho: options.isEcho });
     if (plan.unprocessable.length > 0) await setAside(plan, options);
     const status = await withTimeout(tell(plan, options), settings.callTimeoutMs);
     if (plan.handedOver.length > 0) options.onHandedOver(status, plan.handedOver.length);

@@ -30,8 +30,18 @@ export function normaliseStored(event: EventWithBody): Normalised | null {
   return read.event.normalise({ connection, eventId, receivedAt });
 }
 
+export interface Reading {
+  normalise: Normalise;
+  /** Whether an event only repeats what the order's books hold already. */
+  isEcho(order: OrderAddress, input: OrderInput): boolean;
+}
+
+function isNoNews(normalised: Normalised, { isEcho }: Reading): boolean {
+  return normalised.to === 'order' && isEcho(normalised.order, normalised.input);
+}
+
 /** Turns the events of a lane into what is to be told, in order, each with its own fate. */
-export function planLane(events: readonly EventWithBody[], normalise: Normalise): LanePlan {
+export function planLane(events: readonly EventWithBody[], reading: Reading): LanePlan {
   const plan: LanePlan = {
     order: null,
     inputs: [],
@@ -43,8 +53,8 @@ export function planLane(events: readonly EventWithBody[], normalise: Normalise)
   };
   for (const event of events) {
     try {
-      const normalised = normalise(event);
-      if (normalised === null) plan.ignored.push(event);
+      const normalised = reading.normalise(event);
+      if (normalised === null || isNoNews(normalised, reading)) plan.ignored.push(event);
       else add(plan, event, normalised);
     } catch (error) {
       plan.unprocessable.push({ event, detail: messageOf(error) });

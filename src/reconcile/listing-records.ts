@@ -6,8 +6,6 @@ import { compareTask, isOrderTask } from './compare-task.ts';
 import { orderOfTask, type CompareContext, type Drift, type LocalOrder } from './drift.ts';
 import type { Read } from './read-remote.ts';
 import type { RemoteOrder, RemotePick, RemoteTask } from './remote.ts';
-import { contextOf, type RunDeps } from './run-deps.ts';
-import { isSettling } from './settling.ts';
 
 /** A record of one of the systems. */
 export type Compared =
@@ -23,8 +21,9 @@ export type RemoteRecord =
       /** Changes whenever the record does. */
       version: string;
       changedAt: number;
-      /** `settling` when its order is in motion. */
-      compare(deps: RunDeps, runId: string): Drift[] | 'settling';
+      /** Whose it is; null when it is none of ours. */
+      address: OrderAddress | null;
+      compare(we: LocalOrder | undefined, context: CompareContext): Drift[];
     };
 
 /** What a listing needs to know of a record, whichever system it is of. */
@@ -43,10 +42,8 @@ function recordOf(one: Compared): RemoteRecord {
         id: order.order_id,
         version: `${order.version}.${order.sequence}@${order.updated_at}`,
         changedAt: Date.parse(order.updated_at),
-        compare: (deps, runId) =>
-          settled({ deps, runId, address }, (we, context) =>
-            compareCrm(we, { address, crm: order }, context),
-          ),
+        address,
+        compare: (we, context) => compareCrm(we, { address, crm: order }, context),
       };
     }
     case 'wms': {
@@ -57,45 +54,23 @@ function recordOf(one: Compared): RemoteRecord {
         id: pick.pick_id,
         version: `${pick.sequence}@${pick.updated_at}`,
         changedAt: Date.parse(pick.updated_at),
-        compare: (deps, runId) =>
-          address === null
-            ? []
-            : settled({ deps, runId, address }, (we, context) =>
-                comparePick(we, { address, pick }, context),
-              ),
+        address,
+        compare: (we, context) =>
+          address === null ? [] : comparePick(we, { address, pick }, context),
       };
     }
     case 'tasks': {
       const { task } = one;
-      const address = orderOfTask(task.external_ref.id);
       return {
         kind: 'record',
         id: task.task_id,
         version: task.updated_at,
         changedAt: Date.parse(task.updated_at),
-        compare: (deps, runId) =>
-          isOrderTask(task)
-            ? settled({ deps, runId, address }, (we, context) => compareTask(we, task, context))
-            : [],
+        address: isOrderTask(task) ? orderOfTask(task.external_ref.id) : null,
+        compare: (we, context) => compareTask(we, task, context),
       };
     }
   }
-}
-
-interface Settled {
-  deps: RunDeps;
-  runId: string;
-  address: OrderAddress;
-}
-
-function settled(
-  { deps, runId, address }: Settled,
-  compare: (we: LocalOrder | undefined, context: CompareContext) => Drift[],
-): Drift[] | 'settling' {
-  const we = deps.book.order(address);
-  const { settlingMs } = deps.settings;
-  if (isSettling(we, { now: deps.now(), settlingMs })) return 'settling';
-  return compare(we, contextOf(deps, runId));
 }
 
 /** Only a reference of ours says whose a pick is. */

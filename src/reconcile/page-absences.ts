@@ -21,7 +21,7 @@ const PlaceSchema = z.tuple([z.string(), z.int(), z.string()]);
 const TERMINAL = new Set(['COMPLETED', 'CANCELLED']);
 
 /** What an open order says that another system has. */
-interface Expected {
+export interface Expected {
   system: Extract<System, 'wms' | 'tasks'>;
   id: string;
 }
@@ -31,16 +31,39 @@ export async function absencesPage(deps: RunDeps, { run, cursor }: PageInput): P
   const draft = emptyDraft();
   const { orders, next } = walkOrders(deps, { cursor, until: run.startedAt, stages: OPEN_STAGES });
   const scope = run.scopeConnection;
-  for (const we of orders) {
-    if (isSettling(we, { now: deps.now(), settlingMs: deps.settings.settlingMs })) continue;
-    const expected = expectedOf(we, { stage: run.tier === 'T2' ? 'open' : 'all' }).filter(
-      ({ system }) => (scope === null || deps.names[system] === scope) && !isUnread(run, system),
-    );
+  const { settlingMs } = deps.settings;
+  const stage = run.tier === 'T2' ? 'open' : 'all';
+  const systems = (['wms', 'tasks'] as const).filter(
+    (system) => (scope === null || deps.names[system] === scope) && !isUnread(run, system),
+  );
+  const walked = orders
+    .filter((we) => !isSettling(we, { now: deps.now(), settlingMs }))
+    .map((we) => ({
+      we,
+      expected: expectedOf(we, { stage }).filter(({ system }) => systems.includes(system)),
+    }));
+  const shelf = shelfOf(
+    deps,
+    run.runId,
+    walked.flatMap(({ expected }) => expected),
+  );
+  for (const { we, expected } of walked) {
     draft.scanned += 1;
-    await lookFor(deps, { we, expected, run, draft });
-    noteCoverage(deps, { we, draft, runId: run.runId });
+    await lookFor(deps, { we, expected, run, draft, shelf });
+    noteCoverage(deps, { we, draft, run });
   }
   return { draft, next };
+}
+
+/** What is known of the remote records that a page of orders names. */
+export interface Shelf {
+  unseen: ReadonlySet<string>;
+  absentSince: ReadonlyMap<string, number>;
+}
+
+export function shelfOf({ book }: RunDeps, runId: string, expected: readonly Expected[]): Shelf {
+  const remotes = expected.map(({ system, id }) => `${system}/${id}`);
+  return { unseen: book.unseen(runId, remotes), absentSince: book.absentSince(remotes) };
 }
 
 interface Walk {
@@ -87,15 +110,16 @@ interface Looking {
   expected: readonly Expected[];
   run: PageInput['run'];
   draft: Draft;
+  shelf: Shelf;
 }
 
 /** Asks for each of them that the run's listings did not show. */
 export async function lookFor(deps: RunDeps, looking: Looking): Promise<void> {
-  const { we, expected, run, draft } = looking;
+  const { we, expected, run, draft, shelf } = looking;
   for (const one of expected) {
     const remote = `${one.system}/${one.id}`;
-    const known = deps.book.absentSince(remote);
-    if (deps.book.isSeen(run.runId, remote)) {
+    const known = shelf.absentSince.get(remote);
+    if (!shelf.unseen.has(remote)) {
       if (known !== undefined) draft.present.push(remote);
       continue;
     }
@@ -172,10 +196,13 @@ function sighted(deps: RunDeps, { we, run, draft, one, remote, known }: Sighting
 /** An order is verified when everything that it says was seen, and nothing differed. */
 function noteCoverage(
   { book, settings, now }: RunDeps,
-  { we, draft, runId }: { we: LocalOrder; draft: Draft; runId: string },
+  { we, draft, run }: Pick<Looking, 'we' | 'draft' | 'run'>,
 ): void {
-  const key = `${we.address.connection}/${we.address.orderId}`;
-  const differs = book.hasDrift(runId, key) || draft.drifts.some((one) => one.orderKey === key);
+  const { connection, orderId } = we.address;
+  const key = `${connection}/${orderId}`;
+  const differs =
+    (run.counts !== '{}' && book.hasDrift(run.runId, orderId)) ||
+    draft.drifts.some((one) => one.orderKey === key);
   const unread = Object.keys(draft.brakes).length > 0;
   draft.openOrders += 1;
   if (!differs && !unread) {

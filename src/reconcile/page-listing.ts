@@ -1,9 +1,12 @@
+import type { OrderAddress } from '../domain/ids.ts';
 import { hasShrunk } from './brakes.ts';
 import { remoteRecord, type Compared, type RemoteRecord } from './listing-records.ts';
-import type { Listing } from './phases.ts';
-import type { Read, RemotePage, Unread } from './read-remote.ts';
+import type { CompareContext, LocalOrder } from './drift.ts';
+import type { Listing, System } from './phases.ts';
+import type { ListRequest, Read, RemotePage, Unread } from './read-remote.ts';
 import {
   addDrifts,
+  contextOf,
   emptyDraft,
   looseDrift,
   noteUnread,
@@ -12,6 +15,7 @@ import {
   type PageInput,
   type RunDeps,
 } from './run-deps.ts';
+import { isSettling } from './settling.ts';
 import { OPEN_STAGES } from './stages.ts';
 
 /** Full listings in a row that must be as short before the shorter one is believed. */
@@ -26,7 +30,8 @@ export async function listingPage(
   const draft = emptyDraft();
   const sinceMs = sinceOf(deps, phase);
   if (sinceMs === null) return { draft, next: null };
-  const page = await read(deps, phase, { sinceMs, cursor });
+  const request = requestOf(deps, phase, { sinceMs, cursor });
+  const page = await read(deps, phase.system, request);
   if ('unread' in page) {
     noteUnread(draft, phase.system, page.unread);
     return { draft, next: null };
@@ -36,7 +41,13 @@ export async function listingPage(
     return { draft, next: null };
   }
   const records = page.records.map(remoteRecord);
-  for (const record of records) take(deps, { phase, record, draft, runId: run.runId });
+  // A mark moves with each page, and the next request with it.
+  if (page.next !== null && phase.extent !== 'changed') {
+    deps.remote.ahead(phase.system, { ...request, cursor: page.next });
+  }
+  const context = contextOf(deps, run.runId);
+  const orders = ordersOf(deps, records);
+  for (const record of records) take(deps, { phase, record, draft, context, orders });
   moveMark(deps, { phase, records, draft, ended: page.next === null });
   if (page.next === null) end(deps, { phase, draft, runId: run.runId });
   if (phase.extent === 'changed' && isFull(deps, draft, run.runId)) {
@@ -51,18 +62,25 @@ interface Reading {
   cursor: string | null;
 }
 
-async function read(
-  { remote, settings, names }: RunDeps,
-  phase: Listing,
+function requestOf(
+  { settings }: RunDeps,
+  { status }: Listing,
   { sinceMs, cursor }: Reading,
-): Promise<RemotePage<Compared> | { unread: Unread }> {
-  const request = {
+): ListRequest {
+  return {
     ...(sinceMs === undefined ? {} : { sinceMs }),
-    ...(phase.status === undefined ? {} : { status: phase.status }),
+    ...(status === undefined ? {} : { status }),
     ...(cursor === null ? {} : { cursor }),
     limit: settings.pageRows,
   };
-  switch (phase.system) {
+}
+
+async function read(
+  { remote, names }: RunDeps,
+  system: System,
+  request: ListRequest,
+): Promise<RemotePage<Compared> | { unread: Unread }> {
+  switch (system) {
     case 'crm':
       return asCompared(await remote.orders(request), (order) => ({
         kind: 'crm',
@@ -98,14 +116,27 @@ function sinceOf({ book, settings }: RunDeps, phase: Listing): number | null | u
   return oldest === null ? null : oldest - settings.overlapMs - settings.clockSkewMaxMs;
 }
 
+/** Our books of the orders that a page is about, read at once. */
+function ordersOf({ book }: RunDeps, records: readonly RemoteRecord[]): Map<string, LocalOrder> {
+  const keys = records.flatMap((record) =>
+    record.kind === 'unreadable' || record.address === null ? [] : [keyOf(record.address)],
+  );
+  return book.orders(keys);
+}
+
+function keyOf({ connection, orderId }: OrderAddress): string {
+  return `${connection}/${orderId}`;
+}
+
 interface Taking {
   phase: Listing;
   record: RemoteRecord;
   draft: Draft;
-  runId: string;
+  context: CompareContext;
+  orders: ReadonlyMap<string, LocalOrder>;
 }
 
-function take(deps: RunDeps, { phase, record, draft, runId }: Taking): void {
+function take(deps: RunDeps, { phase, record, draft, context, orders }: Taking): void {
   const { book, settings, now } = deps;
   if (record.kind === 'unreadable') {
     const { id, error } = record;
@@ -122,8 +153,9 @@ function take(deps: RunDeps, { phase, record, draft, runId }: Taking): void {
   const tracked = phase.extent === 'changed';
   if (tracked && book.handledVersion(phase.name, record.id) === record.version) return;
   if (record.changedAt > now() - settings.settlingMs) return;
-  const drifts = record.compare(deps, runId);
-  if (drifts === 'settling') return;
+  const we = record.address === null ? undefined : orders.get(keyOf(record.address));
+  if (isSettling(we, { now: context.now, settlingMs: settings.settlingMs })) return;
+  const drifts = record.address === null ? [] : record.compare(we, context);
   draft.scanned += 1;
   addDrifts(draft, drifts);
   if (!tracked) return;

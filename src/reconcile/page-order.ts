@@ -4,7 +4,7 @@ import { comparePick } from './compare-pick.ts';
 import { compareTask, isOrderTask } from './compare-task.ts';
 import { auditOrder } from './audit-order.ts';
 import { orderOfPick } from './listing-records.ts';
-import { lookFor } from './page-absences.ts';
+import { lookFor, shelfOf } from './page-absences.ts';
 import type { RemotePage, Unread } from './read-remote.ts';
 import {
   addDrifts,
@@ -39,7 +39,8 @@ export async function orderPage(deps: RunDeps, { run }: PageInput): Promise<Page
   ].filter(
     ({ system, id }) => !(`unread_${system}` in draft.brakes) && !shown.includes(`${system}/${id}`),
   );
-  await lookFor(deps, { we, expected, run, draft });
+  const shelf = shelfOf(deps, run.runId, expected);
+  await lookFor(deps, { we, expected, run, draft, shelf });
   if (draft.drifts.length === 0 && Object.keys(draft.brakes).length === 0) {
     draft.verified.push(`${address.connection}/${address.orderId}`);
   }

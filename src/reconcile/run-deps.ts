@@ -5,7 +5,8 @@ import type { OrderInput } from '../domain/inputs.ts';
 import type { Logger } from '../logger.ts';
 import type { BrakeSettings, FlapLimit } from './brakes.ts';
 import type { CompareContext, Drift, DriftClass } from './drift.ts';
-import type { RemoteReader, Unread } from './read-remote.ts';
+import type { AheadReader } from './read-ahead.ts';
+import type { Unread } from './read-remote.ts';
 import type { System } from './phases.ts';
 
 /** Times in ms, business times already scaled. */
@@ -26,7 +27,7 @@ export interface RunSettings {
 
 export interface RunDeps {
   book: ReconcileBook;
-  remote: RemoteReader;
+  remote: AheadReader;
   settings: RunSettings;
   names: { crm: string; wms: string; tasks: string };
   /** Tells an order; `late` when its workflow has ended. */

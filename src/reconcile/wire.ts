@@ -3,6 +3,7 @@ import type { ReconcileConfig } from '../config/reconcile.ts';
 import { createHttpClient, type HttpClient } from '../connections/http.ts';
 import { DEFAULT_CRM } from '../domain/ids.ts';
 import type { Logger } from '../logger.ts';
+import { withReadAhead } from './read-ahead.ts';
 import { createRemoteReader } from './read-remote.ts';
 import type { RunDeps } from './run-deps.ts';
 
@@ -24,7 +25,10 @@ export function wireReconciliation(options: WireOptions): Reconciliation {
   return {
     deps: {
       book,
-      remote: createRemoteReader({ http, timeoutMs: config.remote.timeoutMs }),
+      remote: withReadAhead(
+        createRemoteReader({ http, timeoutMs: config.remote.timeoutMs }),
+        Date.now,
+      ),
       settings: config.settings,
       names: { crm: DEFAULT_CRM, ...config.routing },
       ...{ tell, inboxOldestAt, log },

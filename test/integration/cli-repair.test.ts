@@ -233,7 +233,9 @@ describe('replays', () => {
     ]);
     expect(end).toBe(0);
     expect(stdout).toMatch(/^effect +skipped$/m);
-    expect(told).toEqual([['evt/1', 'wms', { dry_run: true }]]);
+    expect(told).toEqual([['evt/1', 'wms', { dry_run: true, force: false }]]);
+    await run(['events', 'replay', 'evt/1', '--force']);
+    expect(told[1]).toEqual(['evt/1', undefined, { dry_run: false, force: true }]);
   });
 
   test('of many dead letters are followed to their end; what could not be sent is a failure', async () => {
@@ -259,9 +261,9 @@ describe('replays', () => {
     expect(told).toEqual([{ filter: { cause: 'wms 503' }, dry_run: false }]);
     expect(stdout).toMatch(/^failed +1$/m);
     expect(stderr).toContain('0/4');
-    const begun = await run(['dlq', 'replay', '--all', '--no-wait', '--json']);
+    const begun = await run(['dlq', 'replay', '--all', '--rate', '2.5', '--no-wait', '--json']);
     expect([begun.end, begun.json()[0].status]).toEqual([0, 'running']);
-    expect(told.at(-1)).toEqual({ filter: {}, dry_run: false });
+    expect(told.at(-1)).toEqual({ filter: { all: true }, dry_run: false, rate_per_s: 2.5 });
   });
 
   test('of dead letters with --dry-run show what the server says', async () => {
@@ -273,6 +275,23 @@ describe('replays', () => {
     const { end, json } = await run(['dlq', 'replay', '--order', 'ORD-1', '--dry-run', '--json']);
     expect(end).toBe(0);
     expect(json()).toEqual([{ filter: { order_id: 'ORD-1' }, dry_run: true, would_replay: 9 }]);
+  });
+
+  test('the causes come as the server ranks them', async () => {
+    const group = { kind: 'command', connection: 'wms', cause: 'wms 503', count: 9 };
+    const more = { orders_blocked: 4, oldest_at: '2026-01-17T14:00:00Z', last_error: 'HTTP 503' };
+    const answer = {
+      items: [{ ...group, ...more }],
+      next: null,
+      orders_blocked: 4,
+      truncated: true,
+    };
+    const run = await open((app) => app.get('/api/v1/dead-letters/groups', (c) => c.json(answer)));
+    const { end, stdout, stderr } = await run(['dlq', 'list', '--groups']);
+    expect(end).toBe(0);
+    expect(stdout).toMatch(/^wms 503 +wms +command +9 +4 +2026-01-17T14:00:00Z +HTTP 503$/m);
+    expect(stderr).toContain('more open dead letters');
+    expect((await run(['dlq', 'list', '--groups', '--json'])).json()).toEqual([answer]);
   });
 
   test('a discard tells its reason', async () => {

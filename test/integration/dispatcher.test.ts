@@ -89,6 +89,7 @@ function start(overrides: Partial<DispatcherOptions> = {}): Dispatcher {
     store,
     signals,
     isClosed: () => false,
+    isEcho: () => false,
     settings: SETTINGS,
     log: pino({ level: 'silent' }),
     onHandedOver: () => undefined,
@@ -229,6 +230,14 @@ describe('handing over', () => {
     expect(signals.calls.map((call) => call.order)).toEqual(['B']);
     expect(await store.get('crm', 'a1')).toMatchObject({ status: 'late' });
     expect(await store.get('crm', 'b1')).toMatchObject({ status: 'late' });
+  });
+
+  test('an event that only repeats what the books hold is settled without a call', async () => {
+    await store.append([pickEvent('a1', 'A', 'PICK.CREATED'), orderEvent('b1', 'B')]);
+    start({ isEcho: (order) => order.orderId === 'A' });
+    await until(drained);
+    expect(signals.calls.map((call) => call.order)).toEqual(['B']);
+    expect(await store.get('wms', 'a1')).toMatchObject({ status: 'ignored' });
   });
 
   test('alerts of a warehouse wake its allocator once per batch, each SKU named once', async () => {

@@ -53,6 +53,7 @@ async function handOver(store: InboxStore): Promise<void> {
     store,
     signals: { deliver: () => Promise.resolve('delivered'), stockRose: () => Promise.resolve() },
     isClosed: () => false,
+    isEcho: () => false,
     settings: { callTimeoutMs: 1000 },
     log: pino({ level: 'silent' }),
     onHandedOver: () => undefined,

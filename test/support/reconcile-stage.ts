@@ -16,6 +16,7 @@ import type { Pick } from '../../src/contracts/picks.ts';
 import type { Task } from '../../src/contracts/tasks.ts';
 import type { Sqlite } from '../../src/db/open.ts';
 import type { OrderInput } from '../../src/domain/inputs.ts';
+import { withReadAhead } from '../../src/reconcile/read-ahead.ts';
 import { createRemoteReader } from '../../src/reconcile/read-remote.ts';
 import { beginRun, runPage, type RunRequest } from '../../src/reconcile/run-page.ts';
 import type { RunDeps, RunSettings } from '../../src/reconcile/run-deps.ts';
@@ -80,7 +81,7 @@ export function createReconcileStage(
   };
   const deps: RunDeps = {
     book,
-    remote: createRemoteReader({ http, timeoutMs: 1000 }),
+    remote: withReadAhead(createRemoteReader({ http, timeoutMs: 1000 }), () => clock.now),
     settings: override({ ...settings, pageRows: 3 }),
     names: { crm: 'crm', wms: 'wms', tasks: 'tasks' },
     tell({ order, inputs }) {

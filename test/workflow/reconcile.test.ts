@@ -70,16 +70,16 @@ async function runWorkflow(stage: ReconcileStage, input: ReconciliationInput): P
 }
 
 describe('the reconciliation workflow', () => {
-  it('goes on as new every 50 pages, and its history holds no more than where it stands', async () => {
+  it('goes on as new after 50 activities, and its history holds no more than where it stands', async () => {
     const stage = createReconcileStage();
-    for (let index = 0; index < 160; index += 1) {
-      const id = `O${String(index).padStart(3, '0')}`;
+    for (let index = 0; index < 3200; index += 1) {
+      const id = `O${String(index).padStart(4, '0')}`;
       stage.remote.orders.set(id, crmOrder(id));
     }
     const workflowId = await runWorkflow(stage, { ...INPUT, runId: 'RC-long' });
     const run = stage.reads.run('RC-long');
-    expect(run).toMatchObject({ status: 'completed', scanned: 160 });
-    expect(stage.told).toHaveLength(160);
+    expect(run).toMatchObject({ status: 'completed', scanned: 3200 });
+    expect(stage.told).toHaveLength(3200);
     const last = await client.workflow.getHandle(workflowId).describe();
     expect(last.historyLength).toBeLessThan(100);
     const chain = client.workflow.list({ query: `WorkflowId = '${workflowId}'` });

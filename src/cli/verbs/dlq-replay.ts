@@ -10,6 +10,8 @@ import { printAnswer } from '../print-answer.ts';
 import { createProgressBar } from '../progress-bar.ts';
 import { followReplay } from '../replay-job.ts';
 
+const RATE_MAX = 100_000;
+
 export const dlqReplay: Command = {
   name: 'replay',
   purpose: 'send dead letters through again: their orders go on where they stood',
@@ -19,6 +21,7 @@ export const dlqReplay: Command = {
     ...FILTER_FLAGS,
     all: { about: 'every open one' },
     'dry-run': { about: 'only show what would be sent' },
+    rate: { value: 'R', about: 'of many: how many a second; the server has its own bound' },
     'no-wait': { about: 'of many: end once the replay has begun' },
   },
   examples: [
@@ -40,7 +43,8 @@ export const dlqReplay: Command = {
         'Name one dead letter by its ID, or many by a filter, or give --all: one of these.',
       );
     }
-    return id === undefined ? replayMany(context, filter) : replayOne(context, id);
+    if (id !== undefined) return replayOne(context, id);
+    return replayMany(context, filtered ? filter : { all: true });
   },
 };
 
@@ -64,12 +68,17 @@ async function replayOne(context: Context, id: string): Promise<ExitCode> {
   return EXIT.ok;
 }
 
-async function replayMany(context: Context, filter: Filter): Promise<ExitCode> {
+async function replayMany(context: Context, filter: Filter | { all: true }): Promise<ExitCode> {
   const { flags, settings, terminal } = context;
+  const perSecond = flags.number('rate', { min: 0.001, max: RATE_MAX });
   const api = connect(context);
   const dryRun = flags.on('dry-run');
   const path = '/api/v1/dead-letters/replay';
-  const answer = await api.ask({ method: 'POST', path, body: { filter, dry_run: dryRun } });
+  const answer = await api.ask({
+    method: 'POST',
+    path,
+    body: { filter, dry_run: dryRun, rate_per_s: perSecond },
+  });
   const waits = !dryRun && !flags.on('no-wait');
   let showProgress: ((done: number) => void) | undefined;
   const onProgress = ({ total, sent, failed, skipped }: Progress) => {

@@ -1,8 +1,13 @@
-import type { Command, Verb } from '../command.ts';
+import type { Command, Context, Verb } from '../command.ts';
 import { connect } from '../connect.ts';
-import { findDeadLetter, readDeadLetters, type DeadLetter } from '../dead-letters.ts';
+import {
+  findDeadLetter,
+  readCauseGroups,
+  readDeadLetters,
+  type DeadLetter,
+} from '../dead-letters.ts';
 import { FILTER_FLAGS, filterOf, LETTER_OPERAND } from '../dead-letter-filter.ts';
-import { EXIT } from '../exit-codes.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { ASKING_EXITS, ASKING_ONE_EXITS } from '../exits.ts';
 import { usage } from '../flags.ts';
 import { LIST_FLAGS, listPlace, tellList } from '../list-flags.ts';
@@ -12,6 +17,7 @@ import type { Terminal } from '../terminal.ts';
 import { dlqReplay } from './dlq-replay.ts';
 
 const ERROR_CHARS_MAX = 80;
+const NOTHING_STUCK = 'no dead letter fits: nothing is stuck there.';
 
 const list: Command = {
   name: 'list',
@@ -19,21 +25,23 @@ const list: Command = {
   flags: {
     ...FILTER_FLAGS,
     status: { value: 'STATUS', about: 'open (the usual), replayed or discarded' },
+    groups: { about: 'only the causes of open ones; what holds up the most orders comes first' },
     ...LIST_FLAGS,
   },
   examples: [
-    ['crossdock dlq list', 'what is stuck, and why'],
+    ['crossdock dlq list --groups', 'what is stuck, and why'],
     ['crossdock dlq list --connection wms --json', 'what the warehouse refused, for a script'],
   ],
   exits: ASKING_EXITS,
   run: async (context) => {
+    if (context.flags.on('groups')) return listGroups(context);
     const place = listPlace(context);
     const page = await readDeadLetters(connect(context), {
       query: { status: context.flags.text('status')?.toLowerCase(), ...filterOf(context) },
       ...place,
     });
     tellList(context, page, {
-      empty: 'no dead letter fits: nothing is stuck there.',
+      empty: NOTHING_STUCK,
       table: (letters) => printByCause(context.terminal, letters),
     });
     return EXIT.ok;
@@ -73,6 +81,30 @@ const discard: Command = {
     return EXIT.ok;
   },
 };
+
+async function listGroups(context: Context): Promise<ExitCode> {
+  const { json, terminal } = context;
+  const found = await readCauseGroups(connect(context), filterOf(context));
+  if (json) terminal.emit(found);
+  else if (found.items.length === 0) terminal.say(NOTHING_STUCK);
+  else {
+    printTable(
+      terminal,
+      ['CAUSE', 'CONNECTION', 'KIND', 'LETTERS', 'ORDERS', 'SINCE', 'LAST ERROR'],
+      found.items.map((group) => [
+        group.cause,
+        group.connection,
+        group.kind,
+        String(group.count),
+        String(group.orders_blocked),
+        group.oldest_at,
+        beginningOf(group.last_error),
+      ]),
+    );
+  }
+  if (found.truncated) terminal.say('there are more open dead letters than were looked at');
+  return EXIT.ok;
+}
 
 /** The cause that holds up most comes first. */
 function printByCause(terminal: Terminal, letters: readonly DeadLetter[]): void {

@@ -103,6 +103,7 @@ const replay: Command = {
   flags: {
     connection: CONNECTION_FLAG,
     'dry-run': { about: 'only show what it would do' },
+    force: { about: 'also when nothing is expected of it, such as for a closed order' },
   },
   examples: [
     ['crossdock events replay evt_01F8X2A9 --dry-run', 'what would happen'],
@@ -115,7 +116,7 @@ const replay: Command = {
       method: 'POST',
       path: `${eventPath(context)}/replay`,
       query: { connection: flags.text('connection') },
-      body: { dry_run: flags.on('dry-run') },
+      body: { dry_run: flags.on('dry-run'), force: flags.on('force') },
     });
     printAnswer(context, answer);
     return EXIT.ok;
