@@ -92,7 +92,7 @@ const DATA = {
   bearer: { kind: 'bearer' },
 } as const;
 
-export type ProfileName = keyof typeof DATA;
+type ProfileName = keyof typeof DATA;
 
 /** The shipped profiles by name. */
 export const PROFILES: ReadonlyMap<string, Profile> = new Map(
