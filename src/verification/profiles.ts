@@ -92,8 +92,6 @@ const DATA = {
   bearer: { kind: 'bearer' },
 } as const;
 
-type ProfileName = keyof typeof DATA;
-
 /** The shipped profiles by name. */
 export const PROFILES: ReadonlyMap<string, Profile> = new Map(
   Object.entries(DATA).map(([name, data]) => [name, ProfileSchema.parse(data)]),
