@@ -7,12 +7,20 @@ export function printAnswer({ json, terminal }: Context, answer: unknown): void 
   else printPairs(terminal, fieldsOf(answer));
 }
 
-/** Fields of fields under `a.b`; lists as JSON. */
+/** Fields of fields stand under `a.b`, those of the second thing in a list under `a.2.b`. */
 function fieldsOf(value: unknown, prefix = ''): [string, string][] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return [[prefix, cellOf(value)]];
+  if (typeof value !== 'object' || value === null) return [[prefix, cellOf(value)]];
+  if (!Array.isArray(value)) {
+    return Object.entries(value).flatMap(([name, field]) => fieldsOf(field, under(prefix, name)));
   }
-  return Object.entries(value).flatMap(([name, field]) =>
-    fieldsOf(field, prefix === '' ? name : `${prefix}.${name}`),
+  if (value.length === 0) return [[prefix, 'none']];
+  return value.flatMap((item: unknown, index) =>
+    typeof item === 'object'
+      ? fieldsOf(item, under(prefix, String(index + 1)))
+      : fieldsOf(item, prefix),
   );
+}
+
+function under(prefix: string, name: string): string {
+  return prefix === '' ? name : `${prefix}.${name}`;
 }

@@ -220,7 +220,13 @@ describe('replays', () => {
     const run = await open((app) =>
       app.post('/api/v1/events/:id/replay', async (c) => {
         told.push([c.req.param('id'), c.req.query('connection'), await c.req.json()]);
-        return c.json({ event_id: 'evt/1', effect: 'skipped' });
+        const order = {
+          stage: 'WAITING',
+          done: ['Task T-1', 'Pick P-1'],
+          open: [],
+          picks: [{ id: 'a' }],
+        };
+        return c.json({ event_id: 'evt/1', effect: 'skipped', order });
       }),
     );
     const { end, stdout } = await run([
@@ -232,7 +238,16 @@ describe('replays', () => {
       'wms',
     ]);
     expect(end).toBe(0);
-    expect(stdout).toMatch(/^effect +skipped$/m);
+    expect(stdout.split('\n').map((line) => line.replace(/ +/, ' '))).toEqual([
+      'event_id evt/1',
+      'effect skipped',
+      'order.stage WAITING',
+      'order.done Task T-1',
+      'order.done Pick P-1',
+      'order.open none',
+      'order.picks.1.id a',
+      '',
+    ]);
     expect(told).toEqual([['evt/1', 'wms', { dry_run: true, force: false }]]);
     await run(['events', 'replay', 'evt/1', '--force']);
     expect(told[1]).toEqual(['evt/1', undefined, { dry_run: false, force: true }]);
