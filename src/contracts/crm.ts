@@ -107,6 +107,13 @@ export const CrmOrderLineSchema = z.object({
 });
 
 /** An order as the CRM sandbox answers it; `sequence` is the last event it applied (0 when none). */
+/** The last cancel that was asked for, and the version that asked for it; `lines` null for all. */
+export const CrmCancellationSchema = z.object({
+  version: z.int().min(1),
+  lines: z.array(IdSchema).nullable(),
+  reason: z.string().nullable(),
+});
+
 export const CrmOrderSchema = z.object({
   order_id: IdSchema,
   version: z.int().min(1),
@@ -116,6 +123,7 @@ export const CrmOrderSchema = z.object({
   items: z.array(OrderItemSchema.extend({ line_id: IdSchema })),
   fulfillment: FulfillmentSchema,
   lines: z.array(CrmOrderLineSchema),
+  cancellation: CrmCancellationSchema.nullable().optional(),
   created_at: InstantSchema,
   updated_at: InstantSchema,
 });

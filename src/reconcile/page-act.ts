@@ -22,9 +22,8 @@ const ROWS_MAX = 100;
 export async function actPage(deps: RunDeps, { run }: PageInput): Promise<PageDone> {
   const draft = emptyDraft();
   const rows = deps.book.pending(run.runId, ROWS_MAX);
-  const acted = new Map<string, number>();
   for (const group of byOrder(rows)) {
-    const { go, stay } = split(deps, { run, group, acted, draft });
+    const { go, stay } = split(deps, { run, group, draft });
     const settled = [...stay, ...(await actOn(deps, go))];
     deps.book.settleDrifts(settled, deps.now());
   }
@@ -43,14 +42,12 @@ function byOrder(rows: readonly DriftRow[]): DriftRow[][] {
 interface Splitting {
   run: PageInput['run'];
   group: readonly DriftRow[];
-  /** Drifts acted on in this page, by class. */
-  acted: Map<string, number>;
   draft: PageDone['draft'];
 }
 
 function split(
   deps: RunDeps,
-  { run, group, acted, draft }: Splitting,
+  { run, group, draft }: Splitting,
 ): { go: DriftRow[]; stay: SettledDrift[] } {
   const { book, settings, now } = deps;
   const go: DriftRow[] = [];
@@ -58,19 +55,18 @@ function split(
   for (const row of group) {
     const driftClass = row.class as DriftClass;
     const limit = flapLimitOf(driftClass, settings.flaps, settings.keepMs);
-    const before = acted.get(row.class) ?? book.actedOn(run.runId, row.class);
+    const here = go.filter((one) => one.class === row.class).length;
     const verdict = judge({
       class: driftClass,
       action: row.action as DriftAction,
       mode: run.mode,
-      acted: before,
+      acted: book.actedOn(run.runId, row.class) + here,
       allowed: repairsAllowed(driftClass, run.scanned, settings.brakes),
       repairedBefore: book.repairedSince(row.driftKey, now() - limit.windowMs),
       flapsMax: limit.max,
       off: settings.brakes.off,
     });
     if (verdict.act) {
-      acted.set(row.class, before + 1);
       go.push(row);
       continue;
     }

@@ -71,7 +71,7 @@ export async function runPage(deps: RunDeps, progress: RunProgress): Promise<Run
   if (Object.keys(draft.brakes).length > 0) {
     log.warn({ runId, phase: phase.name, brakes: draft.brakes }, 'reconciliation.braked');
   }
-  const following = draft.aborted ? 'close' : (phaseAfter(phases, phase.name)?.name ?? 'close');
+  const following = phaseAfter(phases, phase.name)?.name ?? 'close';
   return next === null
     ? { runId, phase: following, cursor: null, page: page + 1 }
     : { runId, phase: phase.name, cursor: next, page: page + 1 };

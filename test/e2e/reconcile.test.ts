@@ -120,6 +120,24 @@ describe('without a single webhook', () => {
   });
 });
 
+describe('a cancel that no webhook told', () => {
+  it('of one line, and then of all, ends as the CRM wants it', async () => {
+    const id = await makeOrder([
+      { sku: 'SKU-111', qty: 2 },
+      { sku: 'SKU-222', qty: 1 },
+    ]);
+    await eventually(async () => (await order(id)).headline === 'ALLOCATED', 30_000);
+    const cancelled = await product.crm('POST', `/orders/${id}/cancel`, { lines: [`${id}-2`] });
+    expect(cancelled.status).toBe(200);
+    await eventually(async () => (await order(id)).lines[1]?.cancelled === 1, 30_000);
+    expect((await order(id)).lines[0]).toMatchObject({ cancelled: 0, allocated: 2 });
+    await product.crm('POST', `/orders/${id}/cancel`, { reason: 'no more' });
+    await eventually(async () => (await order(id)).stage === 'CANCELLED', 30_000);
+    expect((await picksOf(id))[0].status).toBe('CANCELLED');
+    expect((await product.crm('GET', `/orders/${id}`)).body.status).toBe('CANCELLED');
+  });
+});
+
 describe('what a run reports', () => {
   it('a pick that went on unseen is D5, and report-only changes nothing', async () => {
     const id = await quietOrder();

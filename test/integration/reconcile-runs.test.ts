@@ -395,10 +395,12 @@ describe('a run', () => {
       failures -= 1;
       return failures >= 0 ? Promise.reject(new Error('Temporal is away')) : tell(batch);
     };
-    await expect(stage.run({ runId: 'RC-again' })).rejects.toThrow('away');
-    await expect(stage.run({ runId: 'RC-again' })).rejects.toThrow('away');
-    const { run, drifts } = await stage.run({ runId: 'RC-again' });
-    expect(run).toMatchObject({ status: 'completed', scanned: 4, changes: 2, missed: 1 });
+    const again = { runId: 'RC-again', kind: 'T3' } as const;
+    await expect(stage.run(again)).rejects.toThrow('away');
+    await expect(stage.run(again)).rejects.toThrow('away');
+    const { run, drifts } = await stage.run(again);
+    expect(run).toMatchObject({ status: 'completed', scanned: 8, openOrders: 2 });
+    expect(JSON.parse(run.counts)).toEqual({ D5: 1 });
     expect(brief(drifts)).toEqual(['D5 O1 reconcile_asked sent']);
     expect(stage.told).toHaveLength(1);
   });

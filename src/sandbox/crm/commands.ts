@@ -98,8 +98,10 @@ export function changeOrder(deps: CommandDeps, { order, patch }: ChangeInput): A
           items: patch.items,
           everUsed: new Map(before.map((line) => [line.line_id, line.sku])),
         });
+  // The new whole list is the customer's last word: it overtakes a cancel before it.
+  const { cancellation: _overtaken, ...kept } = order.content;
   const content = {
-    ...order.content,
+    ...kept,
     items,
     customer: { ...order.content.customer, ...patch.customer },
     fulfillment: { ...order.content.fulfillment, ...patch.fulfillment },
@@ -143,8 +145,17 @@ export function cancelOrder(deps: CommandDeps, { order, input }: CancelCommand):
     });
   }
   const version = order.version + 1;
-  const next: Order = { ...order, version, status: CANCEL_REQUESTED, updatedAt: now() };
+  const content = { ...order.content, cancellation: cancellationOf({ order, input }, version) };
+  const next: Order = { ...order, content, version, status: CANCEL_REQUESTED, updatedAt: now() };
   store.update(next);
   delivery.enqueue(outgoingEvent({ order: next, kind: 'cancelled', payload: input }));
   return { status: 200, body: orderView(next, lines), effect: 'created' };
+}
+
+/** All that is cancelled since the last list, so that whoever missed a cancel can read it. */
+function cancellationOf({ order, input }: CancelCommand, version: number) {
+  const before = order.content.cancellation;
+  const whole = input.lines === undefined || before?.lines === null;
+  const lines = whole ? null : [...new Set([...(before?.lines ?? []), ...(input.lines ?? [])])];
+  return { version, lines, reason: input.reason ?? null };
 }

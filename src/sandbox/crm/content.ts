@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  CrmCancellationSchema,
   CrmOrderSchema,
   LINES_PER_ORDER_MAX,
   OrderCreatedSchema,
@@ -30,7 +31,7 @@ export const OrderContentSchema = CrmOrderSchema.pick({
   customer: true,
   fulfillment: true,
   items: true,
-}).extend({ total: z.number().optional() });
+}).extend({ total: z.number().optional(), cancellation: CrmCancellationSchema.optional() });
 
 export type OrderInput = z.infer<typeof OrderInputSchema>;
 export type OrderPatch = z.infer<typeof OrderPatchSchema>;
