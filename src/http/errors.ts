@@ -62,21 +62,18 @@ export function errorHandler(log: Logger): ErrorHandler {
   };
 }
 
-const UNREADABLE = { tail: 'bad-request', title: 'The request cannot be read' };
-
-const REFUSALS = new Map([
-  [413, { tail: 'too-large', title: 'The body is too large' }],
-  [415, { tail: 'unsupported-media-type', title: 'The content type is not accepted' }],
-]);
-
 function httpException(c: Context, error: HTTPException): Response {
   const { status } = error;
-  const { tail, title } = REFUSALS.get(status) ?? UNREADABLE;
+  const detail = error.message || 'The request cannot be read.';
+  if (status === 415) {
+    const title = 'The content type is not accepted';
+    return problem(c, { status, problem: 'unsupported-media-type', title, detail });
+  }
   return problem(c, {
     status,
-    problem: tail,
-    title,
-    detail: error.message || 'The request cannot be read.',
+    problem: status === 413 ? 'too-large' : 'bad-request',
+    title: status === 413 ? 'The body is too large' : 'The request cannot be read',
+    detail,
   });
 }
 
