@@ -15,6 +15,9 @@ const RESULTS = '.crossdock/bench';
 /** The disk that users really have: a commit of 2 ms. */
 const SLOW_COMMIT_MS = 2;
 
+/** What shells answer for a program that Ctrl-C ended. */
+const STOPPED_BY_SIGNAL = 130;
+
 interface Stage {
   settings: BenchSettings;
   folder: string;
@@ -32,18 +35,23 @@ export async function runBench(args: string[]): Promise<void> {
   const progress = createProgress();
   const folder = join(RESULTS, `run-${process.pid}`);
   mkdirSync(folder, { recursive: true });
+  tidyUpAtExit(folder);
   const profiles = join(RESULTS, 'profiles');
   const execArgv = settings.profile ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`] : [];
   const stage: Stage = { settings, folder, execArgv, progress };
-  try {
-    const withOrders = settings.rows.includes('orders');
-    const cli = withOrders ? await findTemporal(progress) : null;
-    const machine = describeMachine(folder, cli?.version ?? null);
-    const acks = settings.rows.includes('acks') ? await acksRows(stage) : [];
-    const orders = cli === null ? null : await ordersRow(stage, cli.path);
-    keep({ at: new Date().toISOString(), machine, acks, orders }, progress);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+  const withOrders = settings.rows.includes('orders');
+  const cli = withOrders ? await findTemporal(progress) : null;
+  const machine = describeMachine(folder, cli?.version ?? null);
+  const acks = settings.rows.includes('acks') ? await acksRows(stage) : [];
+  const orders = cli === null ? null : await ordersRow(stage, cli.path);
+  keep({ at: new Date().toISOString(), machine, acks, orders }, progress);
+}
+
+/** Ctrl-C ends by the same way, so that no measured process is left behind. */
+function tidyUpAtExit(folder: string): void {
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => process.exit(STOPPED_BY_SIGNAL));
   }
 }
 

@@ -55,7 +55,7 @@ usage: npm run bench -- [options]
   --help             this text
 `;
 
-const WARM_UP_ORDERS = 100;
+const WARM_UP_ORDERS = 200;
 const WARM_UP_REQUESTS = 10_000;
 
 export function readSettings(args: string[]): BenchSettings {
