@@ -1,16 +1,19 @@
 import { join } from 'node:path';
 import { Hono } from 'hono';
+import { createActionPage } from './action-page/create-action-page.tsx';
 import { createApi } from './api/app.ts';
 import { loadOperatorsLimits } from './api/config.ts';
 import { createMetrics } from './api/metrics.ts';
 import { createBooksReader, type BooksReader } from './books/read.ts';
+import { loadActionPageSettings } from './config/action-page.ts';
 import { loadApiConfig } from './config/api.ts';
 import { processEnv } from './config/env.ts';
+import { loadOrdersConfig } from './config/orders.ts';
 import { loadOperationsSettings } from './config/operations.ts';
 import { isEcho } from './domain/echo.ts';
 import type { OrderAddress } from './domain/ids.ts';
 import type { OrderInput } from './domain/inputs.ts';
-import { DEFAULT_ORDER_POLICY, scalePolicy } from './domain/policy.ts';
+import { actionLink } from './http/action-link.ts';
 import { errorHandler, notFoundHandler } from './http/errors.ts';
 import { serveApp } from './http/serve.ts';
 import { Dispatcher } from './inbox/dispatcher.ts';
@@ -23,7 +26,9 @@ import { createOutcomes } from './ingest/outcome.ts';
 import { mountWebhooks, type WebhookEnv } from './ingest/webhooks.ts';
 import { createLogger } from './logger.ts';
 import { createOperations } from './operations/operations.ts';
+import { createAskOrder } from './temporal/ask-order.ts';
 import { createStartRun } from './temporal/start-reconciliation.ts';
+import { loadSlaTerms } from './sla/terms.ts';
 import { announceReady, onStopRequested } from './supervisor/child.ts';
 import { loadTemporalTarget, openTemporalClient } from './temporal/connect.ts';
 import { createOrderSignals } from './temporal/order-signals.ts';
@@ -38,7 +43,10 @@ const config = loadApiConfig(processEnv());
 const log = createLogger('api', config.logLevel);
 const target = loadTemporalTarget(processEnv());
 const limits = loadOperatorsLimits(processEnv());
+const ordersConfig = loadOrdersConfig(processEnv());
 const operationsSettings = loadOperationsSettings(processEnv());
+const pageSettings = loadActionPageSettings(processEnv());
+const sla = loadSlaTerms({ ...ordersConfig, now: Date.now() });
 
 const store = openSqliteInbox({ file: join(config.dataDir, 'inbox.db'), ...config.inbox });
 const gauge = new InboxGauge({
@@ -55,7 +63,7 @@ const signals = createOrderSignals({
   template: {
     ...config.routing,
     mappingBundle: MAPPING_BUNDLE,
-    policy: scalePolicy(DEFAULT_ORDER_POLICY, config.timeScale),
+    policy: { ...ordersConfig.policy, sla },
   },
 });
 const operations = createOperations({
@@ -63,6 +71,13 @@ const operations = createOperations({
   books,
   inbox: store,
   orders: signals,
+  ask: createAskOrder({
+    client,
+    answerOf: books.answerOf,
+    timeoutMs: config.askTimeoutMs,
+    pollMs: config.askPollMs,
+  }),
+  actionNews: { ladder: sla.ladder.map((rung) => rung.name), linkOf },
   normalise: normaliseStored,
   backlog: () => gauge.read(),
   settings: operationsSettings,
@@ -100,6 +115,17 @@ mountWebhooks(app, {
   onAnswered: (connection, outcome, seconds) => metrics.ack(connection, outcome, seconds),
   log,
 });
+app.route(
+  '/',
+  createActionPage({
+    books,
+    operations,
+    apiKey: config.apiKey,
+    settings: pageSettings,
+    timeZone: sla.calendar.zone,
+    log,
+  }),
+);
 app.route(
   '/',
   createApi({
@@ -141,6 +167,12 @@ async function stop(): Promise<void> {
   books.close();
   await store.close();
   log.info('api.stopped');
+}
+
+/** Asked for only once the server listens, on a port that it may have chosen itself. */
+function linkOf(actionId: string): string {
+  const { origin, secret } = pageSettings.links;
+  return actionLink(origin ?? `http://${config.host}:${server.port}`, secret, actionId);
 }
 
 /** Books that cannot be read hold nothing, so that every event is told. */

@@ -6,6 +6,8 @@ import * as booksSchema from './books/schema.ts';
 import { createReconcileBook } from './books/reconcile-book.ts';
 import { createStockBook } from './books/stock-book.ts';
 import { prepareWriteStep } from './books/write-step.ts';
+import { loadLinksConfig } from './config/links.ts';
+import { loadOrdersConfig } from './config/orders.ts';
 import { loadReconcileConfig } from './config/reconcile.ts';
 import { loadWorkerConfig } from './config/worker.ts';
 import { processEnv } from './config/env.ts';
@@ -13,11 +15,12 @@ import { createConnections } from './connections/connections.ts';
 import { GroupCommit } from './db/group-commit.ts';
 import { openDatabase } from './db/open.ts';
 import { messageOf } from './errors.ts';
-import { DEFAULT_ORDER_POLICY, scalePolicy } from './domain/policy.ts';
+import { actionLink } from './http/action-link.ts';
 import { oldestWaitingAt } from './inbox/oldest-waiting.ts';
 import { createLogger } from './logger.ts';
 import { intentOf } from './normalise/crm.ts';
 import { wireReconciliation } from './reconcile/wire.ts';
+import { loadSlaTerms } from './sla/terms.ts';
 import { announceReady, onStopRequested } from './supervisor/child.ts';
 import {
   connectTemporalWorker,
@@ -44,8 +47,15 @@ const { sqlite } = openDatabase(booksSchema, {
   synchronous: 'NORMAL',
 });
 const client = openTemporalClient(target);
-const connections = createConnections({ config, log, intentOf });
+const links = loadLinksConfig(processEnv());
+const connections = createConnections({
+  config,
+  log,
+  intentOf,
+  linkTo: (actionId) => actionLink(links.publicUrl, links.linkSecret, actionId),
+});
 
+const ordersConfig = loadOrdersConfig(processEnv());
 const reconcileConfig = loadReconcileConfig(processEnv());
 const orderSignals = createOrderSignals({
   client,
@@ -53,7 +63,7 @@ const orderSignals = createOrderSignals({
   template: {
     ...reconcileConfig.routing,
     mappingBundle: MAPPING_BUNDLE,
-    policy: scalePolicy(DEFAULT_ORDER_POLICY, config.timeScale),
+    policy: { ...ordersConfig.policy, sla: loadSlaTerms({ ...ordersConfig, now: Date.now() }) },
   },
 });
 const reconciliation = wireReconciliation({

@@ -63,11 +63,20 @@ function label(command: Command): string {
       return `POST /picks, ${command.lines.length} lines`;
     case 'look_at_pick':
       return `GET pick ${command.pickId}`;
+    case 'update_pick':
+      return `PATCH pick ${command.pickId}: ${command.priority}`;
     case 'cancel_pick':
       return `Cancel pick ${command.pickId}`;
+    case 'look_at_task':
+      return `GET task ${command.taskId}`;
+    case 'open_action_task':
+      return `POST /tasks, ask a person: ${command.actionId}`;
+    case 'update_action_task':
+      return `PATCH task ${command.taskId}: ${command.actionId} ${command.face.status.toLowerCase()}`;
     case 'tell_crm':
       return `Tell the CRM ${command.notices.map((n) => `${n.type} #${n.sequence}`).join(', ')}`;
     case 'ask_crm':
+    case 'look_at_crm':
       return 'GET the order from the CRM';
   }
 }

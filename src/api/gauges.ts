@@ -36,6 +36,13 @@ export function gaugeSources({ readings, books, counts, now }: GaugeOptions): Ga
       figures: kept(() => books.reconciliation.figures(now() - RECONCILIATION_WINDOW_MS)),
       now,
     },
+    actions: {
+      byReason: kept(() => books.actions.countByReason(counts.rowsMax)),
+      overdueMs: kept(() => {
+        const dueAt = books.actions.oldestOverdue(now());
+        return dueAt === null ? 0 : now() - dueAt;
+      }),
+    },
     deadLettersOpen: kept(() => books.counts.openDeadLetters(counts.rowsMax)),
   };
 }

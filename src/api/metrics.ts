@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { addActionGauges, type ActionSource } from './action-gauges.ts';
 import { addReconciliationGauges, type ReconciliationSource } from './reconciliation-gauges.ts';
 
 /** What the gauges show; each is asked once per scrape. */
@@ -7,6 +8,7 @@ export interface GaugeSources {
   temporalAway(): boolean;
   ordersByStage(): Iterable<readonly [stage: string, count: number]>;
   deadLettersOpen(): number;
+  actions?: ActionSource;
   reconciliation?: ReconciliationSource;
 }
 
@@ -103,6 +105,7 @@ function boundedSeries<Series>(
 
 function addGauges(registry: Registry, sources: GaugeSources): void {
   if (sources.reconciliation) addReconciliationGauges(registry, sources.reconciliation);
+  if (sources.actions) addActionGauges(registry, sources.actions);
   const registers = [registry];
   new Gauge({
     name: 'crossdock_inbox_backlog',

@@ -12,6 +12,7 @@ import { EventResultSchema } from '../contracts/operators.ts';
 import { PickEventSchema } from '../contracts/picks.ts';
 import { InstantSchema } from '../contracts/primitives.ts';
 import { TaskEventSchema } from '../contracts/tasks.ts';
+import { ActionNewsSchema } from './action-schemas.ts';
 import { AlertSchema } from './alert-schema.ts';
 import { json } from './route-parts.ts';
 import { NamedProblemSchema } from './schemas.ts';
@@ -175,6 +176,17 @@ const PUBLISHED = [
     type: 'ALERT.RESOLVED',
     payload: AlertSchema,
     summary: 'It does no longer: once, to subscriptions',
+  },
+  {
+    type: 'TASK.HUMAN_ACTION_REQUIRED',
+    payload: ActionNewsSchema,
+    summary:
+      'A person has to decide: once when it is asked, once for each rung of the SLA ladder after that',
+  },
+  {
+    type: 'TASK.HUMAN_ACTION_RESOLVED',
+    payload: ActionNewsSchema,
+    summary: 'It is decided, or has solved itself: once',
   },
   {
     type: 'SUBSCRIPTION.TEST',

@@ -37,7 +37,6 @@ export function orderDetail(parts: DetailParts): OrderDetail {
   const { record, timeline, late, origins, entriesMax } = parts;
   return {
     ...record.view,
-    actions: [],
     timeline: merged(timeline, late, entriesMax),
     created_at: instant(record.createdAt),
     updated_at: instant(record.updatedAt),

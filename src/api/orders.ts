@@ -1,12 +1,10 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { z } from 'zod';
 import type { BooksReader } from '../books/read.ts';
-import type { OrderAddress } from '../domain/ids.ts';
-import { AppError } from '../errors.ts';
 import type { OperatorsConfig } from './config.ts';
-import { instant } from './instant.ts';
+import { missingOrder } from './missing-order.ts';
 import { orderDetail, orderSummary } from './order-view.ts';
-import { firstReceivedAt, lateEvents } from './order-events.ts';
+import { lateEvents } from './order-events.ts';
 import type { Inbox } from './ports.ts';
 import { API_KEY_SECURITY, COMMON_PROBLEMS, json, NOT_FOUND } from './route-parts.ts';
 import { ConnectionQuerySchema, OrderPageSchema, orderQueryOf, OrderSchema } from './schemas.ts';
@@ -18,9 +16,6 @@ interface OrderRoutesOptions {
   config: OperatorsConfig;
 }
 
-/** When to look again for an order whose first step is being written. */
-const PENDING_RETRY_MS = 1000;
-
 export function addOrderRoutes({ app, books, inbox, config }: OrderRoutesOptions): void {
   app.openapi(listRouteOf(config), (c) => {
     const { stage, headline, needs_action: needsAction, q, cursor, limit } = c.req.valid('query');
@@ -31,32 +26,12 @@ export function addOrderRoutes({ app, books, inbox, config }: OrderRoutesOptions
     const { connection } = c.req.valid('query');
     const order = { connection, orderId: c.req.valid('param').order_id };
     const record = books.orders.find(order);
-    if (record === undefined) throw await missing(order, inbox);
+    if (record === undefined) throw await missingOrder(order, inbox);
     const entriesMax = config.limits.timelineMax;
     const timeline = books.timeline(order, entriesMax);
     const late = await lateEvents(inbox, order, entriesMax);
     return c.json(orderDetail({ record, timeline, late, origins: config.links, entriesMax }), 200);
   });
-}
-
-/** Tells an order that nobody knows from one whose first event is on its way through. */
-async function missing(order: OrderAddress, inbox: Inbox): Promise<AppError> {
-  const receivedAt = await firstReceivedAt(inbox, order);
-  if (receivedAt === undefined) {
-    return new AppError(
-      'not-found',
-      `No order ${order.orderId} is known from connection ${order.connection}, and no event about it was received. Check the id, or name its connection with ?connection=.`,
-    );
-  }
-  return new AppError(
-    'not-found',
-    `An event about order ${order.orderId} was received at ${instant(receivedAt)} and is being processed: the order is not written yet. Nothing is lost; ask again in a moment.`,
-    {
-      problem: 'order-pending',
-      retryAfterMs: PENDING_RETRY_MS,
-      members: { received_at: instant(receivedAt) },
-    },
-  );
 }
 
 function listRouteOf(config: OperatorsConfig) {

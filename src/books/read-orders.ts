@@ -1,6 +1,7 @@
 import type { Page } from '../contracts/primitives.ts';
 import type { OrderView } from '../contracts/operators.ts';
 import type { OrderAddress } from '../domain/ids.ts';
+import { orderViewOf } from './order-view.ts';
 import { positionOf, type Position } from './read-cursor.ts';
 import type { BooksFile, Prepare } from './read-file.ts';
 import { passedOrders, prefixRange, type OrderFilter } from './read-order-walk.ts';
@@ -82,7 +83,7 @@ export function createOrderReads(books: BooksFile, limits: OrderReadLimits): Ord
     find: (order) =>
       books.query((prepare) => {
         const row = prepare<OrderRow & { view: string }>(RECORD).get(orderKeyOf(order));
-        return row === undefined ? undefined : { ...row, view: viewOf(row.view) };
+        return row === undefined ? undefined : { ...row, view: orderViewOf(row.view) };
       }, undefined),
     stageOf: (order) =>
       books.query(
@@ -143,11 +144,6 @@ function fits(row: OrderListRow, filter: OrderFilter): boolean {
 function listRow(prepare: Prepare, orderKey: string): OrderListRow | undefined {
   const row = prepare<OrderRow & { flags: string }>(LIST_ROW).get(orderKey);
   return row === undefined ? undefined : { ...row, flags: flagsOf(row.flags) };
-}
-
-/** The worker writes `view` from OrderViewSchema; it is not checked again on each read. */
-function viewOf(json: string): OrderView {
-  return JSON.parse(json) as OrderView;
 }
 
 function flagsOf(json: string): string[] {

@@ -5,6 +5,7 @@ export interface RunRow {
   scopeConnection: string | null;
   scopeOrderId: string | null;
   mode: 'repair' | 'report';
+  setup: string | null;
   status: 'running' | 'completed' | 'aborted' | 'failed';
   startedAt: number;
   finishedAt: number | null;
@@ -80,7 +81,7 @@ export interface SettledDrift {
 }
 
 export const RUN_COLUMNS = `run_id AS runId, tier, scope_connection AS scopeConnection,
-  scope_order_id AS scopeOrderId, mode, status, started_at AS startedAt,
+  scope_order_id AS scopeOrderId, mode, setup, status, started_at AS startedAt,
   finished_at AS finishedAt, page, scanned, changes, missed, gets, counts, brakes,
   open_orders AS openOrders, open_verified AS openVerified`;
 

@@ -1,3 +1,5 @@
+import { createActionReads, type ActionReads } from './read-actions.ts';
+import { createAnswerRead, type AnswerRead } from './read-answers.ts';
 import { createCountReads, type CountReads } from './read-counts.ts';
 import { createDeadLetterReads, type DeadLetterReads } from './read-dead-letters.ts';
 import { createEventReads, type EventReads } from './read-events.ts';
@@ -20,6 +22,8 @@ export interface BooksReader {
   timeline: TimelineRead;
   events: EventReads;
   deadLetters: DeadLetterReads;
+  actions: ActionReads;
+  answerOf: AnswerRead;
   counts: CountReads;
   reconciliation: ReconciliationReads;
   /** False until the worker has made its books. */
@@ -38,6 +42,8 @@ export function createBooksReader(options: BooksReaderOptions): BooksReader {
     timeline: createTimelineRead(books),
     events: createEventReads(books),
     deadLetters: createDeadLetterReads(books, options.scanRowsMax),
+    actions: createActionReads(books, options.scanRowsMax),
+    answerOf: createAnswerRead(books),
     counts: createCountReads(books),
     reconciliation: createReconciliationReads(books),
     present: () =>

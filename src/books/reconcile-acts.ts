@@ -18,6 +18,8 @@ export interface ReconcileActs {
   settleDrifts(drifts: readonly SettledDrift[], at: number): void;
   brake(runId: string, brakes: Record<string, unknown>): void;
   finish(runId: string, end: { status: 'completed' | 'failed'; at: number }): void;
+  /** Whether an operator decided or commanded something about the order since. */
+  touchedSince(orderKey: string, since: number): boolean;
   /** Backorders on the waiting list whose order is closed or unknown. */
   strayWaiters(limit: number): { backorderId: string; orderKey: string }[];
   unsentOffers(before: number, limit: number): UnsentOffer[];
@@ -52,7 +54,11 @@ export function prepareReconcileActs(sqlite: Sqlite): ReconcileActs {
       'select count(*) from recon_drifts where drift_key = ? and repaired = 1 and at >= ?',
     )
     .pluck();
+  const touched = sqlite.prepare(`
+    select 1 from timeline where order_key = ? and at >= ? and kind in ('decision', 'operator', 'discard')
+    limit 1`);
   return {
+    touchedSince: (orderKey, since) => touched.get(orderKey, since) !== undefined,
     pending: (runId, limit) => pending.all(runId, limit),
     actedOn: (runId, driftClass) => acted.get(runId, driftClass) ?? 0,
     hasDrift: (runId, orderId) => ofOrder.get(orderId, runId) !== undefined,

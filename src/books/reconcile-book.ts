@@ -1,6 +1,7 @@
 import type { OrderView } from '../contracts/operators.ts';
 import type { Sqlite } from '../db/open.ts';
 import type { OrderAddress } from '../domain/ids.ts';
+import { orderViewOf } from './order-view.ts';
 import { prepareReconcileActs, type ReconcileActs } from './reconcile-acts.ts';
 import { preparePageWriter } from './reconcile-page.ts';
 import {
@@ -32,13 +33,18 @@ export interface NewRun {
   scopeConnection: string | null;
   scopeOrderId: string | null;
   mode: RunRow['mode'];
+  setup: string;
   startedAt: number;
+  /** JSON of the brakes that are pulled from the beginning. */
+  brakes: string;
 }
 
 /** The reconciler's side of the books: what it reads of orders, its marks, and its reports. */
 export interface ReconcileBook extends ReconcileActs {
   begin(run: NewRun): void;
   run(runId: string): RunRow | undefined;
+  /** What the last completed runs of a tier were made with, the latest first. */
+  lastSetups(tier: string, limit: number): (string | null)[];
   order(address: OrderAddress): BookedOrder | undefined;
   /** Those of these orders that are known, by their key. */
   orders(orderKeys: readonly string[]): Map<string, BookedOrder>;
@@ -70,14 +76,23 @@ const ORDER_COLUMNS = `connection, order_id AS orderId, view, updated_at AS upda
 
 export function createReconcileBook(sqlite: Sqlite): ReconcileBook {
   const insertRun = sqlite.prepare(`
-    insert into recon_runs (run_id, tier, scope_connection, scope_order_id, mode, status, started_at)
-    values (@runId, @tier, @scopeConnection, @scopeOrderId, @mode, 'running', @startedAt)
+    insert into recon_runs (run_id, tier, scope_connection, scope_order_id, mode, setup, status,
+      started_at, brakes)
+    values (@runId, @tier, @scopeConnection, @scopeOrderId, @mode, @setup, 'running', @startedAt,
+      @brakes)
     on conflict do nothing`);
   const run = sqlite.prepare<[string], RunRow>(
     `select ${RUN_COLUMNS} from recon_runs where run_id = ?`,
   );
+  const setups = sqlite
+    .prepare<[string, number], string | null>(
+      `select setup from recon_runs where tier = ? and status = 'completed'
+        order by started_at desc limit ?`,
+    )
+    .pluck();
   return {
     begin: (row) => void insertRun.run(row),
+    lastSetups: (tier, limit) => setups.all(tier, limit),
     run: (runId) => run.get(runId),
     ...prepareOrderReads(sqlite),
     ...prepareMarkReads(sqlite),
@@ -167,5 +182,5 @@ function prepareMarkReads(
 }
 
 function bookedOrder({ connection, orderId, view, ...times }: OrderRow): BookedOrder {
-  return { address: { connection, orderId }, view: JSON.parse(view) as OrderView, ...times };
+  return { address: { connection, orderId }, view: orderViewOf(view), ...times };
 }

@@ -63,12 +63,12 @@ function writeDrifts(
 }
 
 function writeRows(sql: Rows, page: PageRecord): void {
-  for (const remote of page.seen) sql.seen.run(page.runId, remote);
+  if (page.seen.length > 0) sql.seen.run(page.runId, text(page.seen));
   for (const row of page.handled) sql.handled.run(row);
   for (const row of page.streams) sql.stream.run(row);
   for (const row of page.absent) sql.absent.run({ ...row, at: page.at });
   for (const remote of page.present) sql.present.run(remote);
-  for (const orderKey of page.verified) sql.verified.run(orderKey, page.at);
+  if (page.verified.length > 0) sql.verified.run(page.at, text(page.verified));
 }
 
 function prepareRows(sqlite: Sqlite) {
@@ -77,9 +77,10 @@ function prepareRows(sqlite: Sqlite) {
       insert into recon_drifts (run_id, drift_key, class, order_key, order_id, we_say, they_say,
         action, result, inputs, at) values (@runId, @driftKey, @class, @orderKey, @orderId, @weSay,
         @theySay, @action, @result, @inputs, @at) on conflict do nothing`),
-    seen: sqlite.prepare(
-      'insert into recon_seen (run_id, remote) values (?, ?) on conflict do nothing',
-    ),
+    // Hundreds of rows to a page: one statement takes them all.
+    seen: sqlite.prepare(`
+      insert into recon_seen (run_id, remote) select ?, value from json_each(?) where true
+      on conflict do nothing`),
     handled: sqlite.prepare(`
       insert into recon_handled (stream, id, version, changed_at)
       values (@stream, @id, @version, @changedAt) on conflict (stream, id) do update
@@ -96,8 +97,8 @@ function prepareRows(sqlite: Sqlite) {
       on conflict (remote) do update set last_at = excluded.last_at`),
     present: sqlite.prepare('delete from recon_absences where remote = ?'),
     verified: sqlite.prepare(`
-      insert into recon_coverage (order_key, verified_at) values (?, ?)
-      on conflict (order_key) do update set verified_at = excluded.verified_at`),
+      insert into recon_coverage (verified_at, order_key) select ?, value from json_each(?)
+      where true on conflict (order_key) do update set verified_at = excluded.verified_at`),
   };
 }
 

@@ -19,6 +19,8 @@ export const reconRuns = sqliteTable(
     scopeConnection: text('scope_connection'),
     scopeOrderId: text('scope_order_id'),
     mode: text('mode').notNull(),
+    /** Names the connections and the mapping that the run was made with. */
+    setup: text('setup'),
     status: text('status').notNull(),
     startedAt: integer('started_at').notNull(),
     finishedAt: integer('finished_at'),

@@ -1,5 +1,13 @@
 import { sql } from 'drizzle-orm';
-import { check, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import {
+  check,
+  index,
+  integer,
+  primaryKey,
+  sqliteTable,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/sqlite-core';
 
 export * from './reconcile-schema.ts';
 
@@ -148,4 +156,58 @@ export const offers = sqliteTable(
     index('offers_by_order').on(table.orderKey),
     index('offers_by_backorder').on(table.backorderId),
   ],
+);
+
+/** Questions to people: every one that was asked, as its order's last step shows it. */
+export const actions = sqliteTable(
+  'actions',
+  {
+    actionId: text('action_id').primaryKey(),
+    orderKey: text('order_key').notNull(),
+    connection: text('connection').notNull(),
+    orderId: text('order_id').notNull(),
+    status: text('status').notNull(),
+    reason: text('reason').notNull(),
+    openedAt: integer('opened_at').notNull(),
+    dueAt: integer('due_at'),
+    /** `due_at`, after every date when there is none. */
+    dueOrder: integer('due_order').notNull(),
+    version: integer('version').notNull(),
+    /** JSON of ActionView. */
+    view: text('view').notNull(),
+    closedAt: integer('closed_at'),
+    /** Grows with every change over all actions, so that whoever follows them misses none. */
+    changeSeq: integer('change_seq').notNull(),
+  },
+  (table) => [
+    check('actions_status', sql`${table.status} in ('OPEN', 'ACKED', 'RESOLVED', 'SUPERSEDED')`),
+    check(
+      'actions_closed',
+      sql`(${table.closedAt} is null) = (${table.status} in ('OPEN', 'ACKED'))`,
+    ),
+    index('actions_open')
+      .on(table.dueOrder, table.actionId)
+      .where(sql`closed_at is null`),
+    index('actions_open_by_reason')
+      .on(table.reason)
+      .where(sql`closed_at is null`),
+    index('actions_closed_by_time')
+      .on(table.closedAt, table.actionId)
+      .where(sql`closed_at is not null`),
+    index('actions_by_age').on(table.openedAt, table.actionId),
+    index('actions_by_order').on(table.orderKey),
+    uniqueIndex('actions_by_change').on(table.changeSeq),
+  ],
+);
+
+/** What orders answered to people's requests, by the request's event id, for a while. */
+export const answers = sqliteTable(
+  'answers',
+  {
+    eventId: text('event_id').primaryKey(),
+    /** JSON of Answer. */
+    answer: text('answer').notNull(),
+    at: integer('at').notNull(),
+  },
+  (table) => [index('answers_by_age').on(table.at)],
 );

@@ -1,6 +1,8 @@
 import type { Sqlite } from '../db/open.ts';
 import { orderWorkflowId } from '../domain/ids.ts';
 import type { StepRecord } from '../domain/step.ts';
+import { prepareWriteActions } from './write-actions.ts';
+import { prepareWriteAnswers } from './write-answers.ts';
 
 /** Writes one step inside the caller's transaction; false when it, or a later one, stands already. */
 export type WriteStep = (record: StepRecord) => boolean;
@@ -12,11 +14,13 @@ export type WriteStep = (record: StepRecord) => boolean;
  */
 export function prepareWriteStep(sqlite: Sqlite): WriteStep {
   const sql = prepareStatements(sqlite);
+  const writeActions = prepareWriteActions(sqlite);
+  const writeAnswers = prepareWriteAnswers(sqlite);
   return (record) => {
     const { view } = record;
     const orderKey = orderKeyOf(record);
     const workflowId = orderWorkflowId(record.order);
-    const written = sql.upsertOrder.run({
+    const written = sql.upsertOrder.get({
       orderKey,
       ...record.order,
       workflowId,
@@ -32,7 +36,7 @@ export function prepareWriteStep(sqlite: Sqlite): WriteStep {
       at: record.at,
       closedAt: record.closedAt,
     });
-    if (written.changes === 0) return false;
+    if (written === undefined) return false;
     for (const term of record.terms) sql.addTerm.run(term, orderKey);
     for (const e of record.entries)
       sql.addEntry.run(orderKey, e.seq, e.at, e.kind, e.summary, e.cause);
@@ -54,13 +58,20 @@ export function prepareWriteStep(sqlite: Sqlite): WriteStep {
       });
     }
     for (const offerId of record.settledOffers) sql.settleOffer.run(offerId);
+    writeActions({
+      orderKey,
+      actions: view.actions,
+      openBefore: written.openActions,
+      at: record.at,
+    });
+    writeAnswers(record);
     return true;
   };
 }
 
 function prepareStatements(sqlite: Sqlite) {
   return {
-    upsertOrder: sqlite.prepare(`
+    upsertOrder: sqlite.prepare<[object], { openActions: number }>(`
     insert into orders (order_key, connection, order_id, workflow_id, step, version, stage, headline,
       needs_action, priority, promised_at, view, created_at, updated_at, closed_at)
     values (@orderKey, @connection, @orderId, @workflowId, @step, @version, @stage, @headline,
@@ -69,7 +80,9 @@ function prepareStatements(sqlite: Sqlite) {
       stage = excluded.stage, headline = excluded.headline, needs_action = excluded.needs_action,
       priority = excluded.priority, promised_at = excluded.promised_at, view = excluded.view,
       updated_at = excluded.updated_at, closed_at = excluded.closed_at
-    where excluded.step >= orders.step or excluded.closed_at is not null`),
+    where excluded.step >= orders.step or excluded.closed_at is not null
+    returning (select count(*) from actions a
+      where a.order_key = orders.order_key and a.closed_at is null) as openActions`),
     addTerm: sqlite.prepare(
       'insert into order_terms (term, order_key) values (?, ?) on conflict do nothing',
     ),

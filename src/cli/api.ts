@@ -12,6 +12,8 @@ export interface Asked {
   path: string;
   query?: Query;
   body?: unknown;
+  /** Of a call that is to be done once, however often it is sent. */
+  idempotencyKey?: string;
 }
 
 /** The operators' API of one instance. */
@@ -42,12 +44,13 @@ const PathsSchema = z.looseObject({
 
 export function createApi({ instance, timeoutMs, signal }: ApiOptions): Api {
   const { apiUrl, apiKey } = instance;
-  const send = ({ method, path, query, body }: Asked): Promise<CallAnswer> =>
+  const send = ({ method, path, query, body, idempotencyKey }: Asked): Promise<CallAnswer> =>
     call({
       method,
       url: apiUrl + path + queryText(query ?? {}),
       headers: {
         authorization: `Bearer ${apiKey}`,
+        ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -70,7 +73,9 @@ export function createApi({ instance, timeoutMs, signal }: ApiOptions): Api {
     instance,
     has,
     ask: async (asked) => {
-      const answer = await send(asked);
+      const answer = await send(asked).catch((error: unknown) => {
+        throw unanswered(error, asked);
+      });
       if (answer.status >= 200 && answer.status < 300 && answer.json !== undefined) {
         return answer.json;
       }
@@ -104,8 +109,19 @@ function lacking({ method, path }: Asked, apiUrl: string): CliError {
   );
 }
 
+/** A call that may have been done is sent again under its key. */
+function unanswered(error: unknown, { idempotencyKey }: Asked): unknown {
+  if (!(error instanceof CliError) || idempotencyKey === undefined) return error;
+  const hint = [error.hint, againWith(idempotencyKey)].filter(Boolean).join(' ');
+  return new CliError(error.exit, error.code, error.message, { hint, cause: error });
+}
+
+function againWith(key: string): string {
+  return `The same again, done once: --idempotency-key ${key}`;
+}
+
 /** The server's own words, and the exit code that its status stands for. */
-function refusal({ method, path }: Asked, answer: CallAnswer): CliError {
+function refusal({ method, path, idempotencyKey }: Asked, answer: CallAnswer): CliError {
   const parsed = ProblemSchema.safeParse(answer.json);
   const exit = exitOf(answer.status);
   if (!parsed.success) {
@@ -120,7 +136,12 @@ function refusal({ method, path }: Asked, answer: CallAnswer): CliError {
     exit,
     type.split('/').at(-1) ?? 'problem',
     [`${title} (${answer.status}): ${detail}`, ...fields, ...state].join('\n  '),
-    { problem },
+    {
+      problem,
+      ...(answer.status >= 500 && idempotencyKey !== undefined
+        ? { hint: againWith(idempotencyKey) }
+        : {}),
+    },
   );
 }
 

@@ -12,8 +12,8 @@ export const CliEnv = {
   CROSSDOCK_WEBHOOK_SECRET_CRM: z.string().min(1).optional(),
   CROSSDOCK_WEBHOOK_SECRET_TASKS: z.string().min(1).optional(),
   CROSSDOCK_WEBHOOK_SECRET_WMS: z.string().min(1).optional(),
-  /** One call to a server is given up after this long. */
-  CROSSDOCK_CLI_CALL_TIMEOUT_MS: MsSchema.default(10_000),
+  /** One call to a server is given up after this long, which is more than an order may take to answer. */
+  CROSSDOCK_CLI_CALL_TIMEOUT_MS: MsSchema.default(15_000),
   /** How often `tail` and `reconcile` look for news. */
   CROSSDOCK_CLI_POLL_MS: MsSchema.default(1000),
   /** Pages that one look of `tail` may read. */

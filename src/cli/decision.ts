@@ -1,17 +1,8 @@
+import { DecisionSchema, type Decision } from '../contracts/operators.ts';
 import { usage } from './flags.ts';
 import { nearest } from './nearest.ts';
 
-export const DECISIONS = [
-  'ship_partial',
-  'wait',
-  'substitute',
-  'cancel_line',
-  'cancel_order',
-  'retry',
-  'accept_over',
-  'adopt_remote',
-] as const;
-export type Decision = (typeof DECISIONS)[number];
+export const DECISIONS = DecisionSchema.options;
 
 interface SubstituteLine {
   line_id: string;

@@ -100,6 +100,10 @@ export const ApiEnv = {
   /** Connections and mapping that new orders are started with. */
   CROSSDOCK_DEFAULT_WMS: z.string().regex(CONNECTION_NAME).default('wms'),
   CROSSDOCK_DEFAULT_TASKS: z.string().regex(CONNECTION_NAME).default('tasks'),
+  /** How long an order may take to answer what a person asks of it, its worker included. */
+  CROSSDOCK_ASK_TIMEOUT_MS: count(100, 10_000),
+  /** Pause between looks for that answer in the books. */
+  CROSSDOCK_ASK_POLL_MS: z.coerce.number().int().min(1).max(10_000).default(20),
   /** Calls in flight may take this long to end when the process stops. */
   CROSSDOCK_API_STOP_GRACE_MS: count(0, 5000),
 };
@@ -124,6 +128,8 @@ export function loadApiConfig(env: Env) {
     port: parsed.CROSSDOCK_API_PORT,
     apiKey: parsed.CROSSDOCK_API_KEY,
     stopGraceMs: parsed.CROSSDOCK_API_STOP_GRACE_MS,
+    askTimeoutMs: parsed.CROSSDOCK_ASK_TIMEOUT_MS,
+    askPollMs: parsed.CROSSDOCK_ASK_POLL_MS,
     links: {
       temporalUiUrl: originOf(parsed.CROSSDOCK_TEMPORAL_UI_URL),
       crmUrl: originOf(parsed.CROSSDOCK_CRM_URL),

@@ -60,6 +60,9 @@ export const OperationsEnv = {
   /** Age of the oldest event that waits for its order from which on an alert is raised; scaled. */
   CROSSDOCK_ALERT_BACKLOG_AGE_MS: count(1, 300_000),
 
+  /** How often subscribers are told what is new of human actions; scaled. */
+  CROSSDOCK_ACTION_NEWS_POLL_MS: count(1, 1000),
+
   /** How long finished replays and resolved alerts are kept. */
   CROSSDOCK_OPERATIONS_KEEP_MS: count(1000, 35 * DAY_MS),
   CROSSDOCK_OPERATIONS_PRUNE_EVERY_MS: count(1000, 600_000),
@@ -104,6 +107,7 @@ export function loadOperationsSettings(env: Env) {
       pollMs: scaled(read.CROSSDOCK_ALERT_POLL_MS),
       backlogAgeMs: scaled(read.CROSSDOCK_ALERT_BACKLOG_AGE_MS),
     },
+    actions: { pollMs: scaled(read.CROSSDOCK_ACTION_NEWS_POLL_MS) },
     keep: {
       forMs: read.CROSSDOCK_OPERATIONS_KEEP_MS,
       pruneEveryMs: read.CROSSDOCK_OPERATIONS_PRUNE_EVERY_MS,

@@ -62,6 +62,12 @@ export const ReconcileEnv = {
   CROSSDOCK_RECON_LISTING_ROWS_MIN: count(10),
   /** Direct GETs of one run for what a listing did not show. */
   CROSSDOCK_RECON_GETS_MAX: count(500),
+  /** What an operator decided or commanded an order to do is left alone this long. */
+  CROSSDOCK_RECON_OPERATOR_QUIET_MS: milliseconds(30 * MINUTE_MS),
+  /** Runs of each tier that only report after the connections or the mapping have changed. */
+  CROSSDOCK_RECON_REPORT_FIRST_RUNS: z.coerce.number().int().min(0).max(100).default(3),
+  /** A CRM that lost what it was told of an order is told again until this long after its end. */
+  CROSSDOCK_RECON_RETELL_MS: milliseconds(7 * DAY_MS),
   /** Classes that are reported and never repaired, such as `D15,D4`. */
   CROSSDOCK_RECON_OFF: ClassesSchema,
   CROSSDOCK_RECON_PAGE_ROWS: count(500, 500),
@@ -128,6 +134,9 @@ export function loadReconcileConfig(env: Env) {
       pageRows: v.CROSSDOCK_RECON_PAGE_ROWS,
       driftsMax: v.CROSSDOCK_RECON_DRIFTS_MAX,
       keepMs: v.CROSSDOCK_RECON_KEEP_MS,
+      retellMs: scaled(v.CROSSDOCK_RECON_RETELL_MS),
+      operatorQuietMs: scaled(v.CROSSDOCK_RECON_OPERATOR_QUIET_MS),
+      reportFirstRuns: v.CROSSDOCK_RECON_REPORT_FIRST_RUNS,
     },
   });
 }

@@ -38,6 +38,15 @@ export const WmsEnv = {
   /** Between two batches while there is more to prune. */
   CROSSDOCK_WMS_PRUNE_PAUSE_MS: z.coerce.number().int().min(1).default(100),
   CROSSDOCK_WMS_PRUNE_BATCH_MAX: z.coerce.number().int().min(1).default(500),
+  /** Between two looks for lots that have expired. */
+  CROSSDOCK_WMS_EXPIRY_EVERY_MS: z.coerce.number().int().min(1).default(5000),
+  CROSSDOCK_WMS_EXPIRY_BATCH_MAX: z.coerce.number().int().min(1).default(200),
+  /** Ledger rows, and picks, that an audit of the stock reads before others get their turn. */
+  CROSSDOCK_WMS_AUDIT_CHUNK_ROWS: z.coerce.number().int().min(1).default(2000),
+  /** Findings of one audit; the next one goes on with what is left. */
+  CROSSDOCK_WMS_AUDIT_FINDINGS_MAX: z.coerce.number().int().min(1).default(1000),
+  /** Audits that may wait for the one that runs; beyond it callers are told 503. */
+  CROSSDOCK_WMS_AUDIT_QUEUE_MAX: z.coerce.number().int().min(0).default(4),
   /** Calls in flight may take this long to end when the process stops. */
   CROSSDOCK_WMS_STOP_GRACE_MS: z.coerce.number().int().min(0).default(5000),
 };
@@ -61,6 +70,9 @@ export interface WmsConfig {
   prunePauseMs: number;
   pruneBatchMax: number;
   stopGraceMs: number;
+  expiryEveryMs: number;
+  expiryBatchMax: number;
+  audit: { chunkRows: number; findingsMax: number; queueMax: number };
   delivery: DeliveryPolicy;
   rehearsal: RehearsalSettings;
 }
@@ -89,6 +101,13 @@ export function loadWmsConfig(env: Env): WmsConfig {
     prunePauseMs: parsed.CROSSDOCK_WMS_PRUNE_PAUSE_MS,
     pruneBatchMax: parsed.CROSSDOCK_WMS_PRUNE_BATCH_MAX,
     stopGraceMs: parsed.CROSSDOCK_WMS_STOP_GRACE_MS,
+    expiryEveryMs: parsed.CROSSDOCK_WMS_EXPIRY_EVERY_MS,
+    expiryBatchMax: parsed.CROSSDOCK_WMS_EXPIRY_BATCH_MAX,
+    audit: {
+      chunkRows: parsed.CROSSDOCK_WMS_AUDIT_CHUNK_ROWS,
+      findingsMax: parsed.CROSSDOCK_WMS_AUDIT_FINDINGS_MAX,
+      queueMax: parsed.CROSSDOCK_WMS_AUDIT_QUEUE_MAX,
+    },
     delivery: deliveryPolicyOf(parsed),
     rehearsal: rehearsalSettingsOf(parsed),
   };

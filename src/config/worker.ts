@@ -5,6 +5,9 @@ const milliseconds = (preset: number) => z.coerce.number().int().min(1).default(
 const count = (preset: number, max = 10_000) =>
   z.coerce.number().int().min(1).max(max).default(preset);
 
+/** Calls per second that a system grants us; 0 for no limit. */
+const rate = () => z.coerce.number().min(0).max(10_000).default(0);
+
 const WorkerEnv = {
   ...CommonEnv,
   CROSSDOCK_WMS_URL: z.url().default('http://127.0.0.1:4100'),
@@ -17,8 +20,18 @@ const WorkerEnv = {
   CROSSDOCK_FIRST_CALL_TIMEOUT_MS: milliseconds(3000),
   CROSSDOCK_CONNECT_TIMEOUT_MS: milliseconds(3000),
   CROSSDOCK_ANSWER_BYTES_MAX: count(4 * 1024 * 1024, 64 * 1024 * 1024),
-  /** Calls in flight per connection. */
+  /** Calls in flight per connection, over all workers. */
   CROSSDOCK_CALLS_IN_FLIGHT_MAX: count(32),
+  /** Calls per second and connection, over all workers. */
+  CROSSDOCK_WMS_RATE_PER_S: rate(),
+  CROSSDOCK_CRM_RATE_PER_S: rate(),
+  CROSSDOCK_TASKS_RATE_PER_S: rate(),
+  /** Calls that may go out at once after a quiet time, where there is a rate. */
+  CROSSDOCK_RATE_BURST: count(10),
+  /** Worker processes that serve these connections: each takes its part of every limit. */
+  CROSSDOCK_WORKERS: count(1, 1000),
+  /** How long a call of reconciliation gives way to commands, or a look at stock waits for a place. */
+  CROSSDOCK_YIELD_MAX_MS: milliseconds(250),
   CROSSDOCK_RETRY_INITIAL_MS: milliseconds(1000),
   CROSSDOCK_RETRY_FACTOR: z.coerce.number().min(1).max(10).default(2),
   CROSSDOCK_RETRY_CAP_MS: milliseconds(60_000),
@@ -26,6 +39,15 @@ const WorkerEnv = {
   CROSSDOCK_CIRCUIT_PAUSE_FIRST_MS: milliseconds(500),
   CROSSDOCK_CIRCUIT_PAUSE_MAX_MS: milliseconds(30_000),
   CROSSDOCK_CIRCUIT_FULL_PAUSE_MS: milliseconds(100),
+  /**
+   * Different orders that one kind of command fails for in a row, by 502, 503, 504 or silence,
+   * before that kind is parked although the system still answers reads.
+   */
+  CROSSDOCK_CIRCUIT_ORDERS_MIN: count(5),
+  /** Parked commands come back spread over this time for each of them. */
+  CROSSDOCK_CIRCUIT_SPREAD_MS: milliseconds(50),
+  /** The read that tells a system that is down from one that fails a command; the order waits. */
+  CROSSDOCK_CIRCUIT_READ_TIMEOUT_MS: milliseconds(2000),
   /** Stock is looked at this often for the event that was lost. */
   CROSSDOCK_STOCK_LOOK_MS: milliseconds(30_000),
   CROSSDOCK_BACKORDER_AGEING_MS: milliseconds(86_400_000),
@@ -47,6 +69,11 @@ const WorkerEnv = {
 export function loadWorkerConfig(env: Env) {
   const v = parseEnv(WorkerEnv, env);
   const scaled = (ms: number): number => Math.max(1, Math.round(ms * v.CROSSDOCK_TIME_SCALE));
+  const shareOf = (limit: number): number => partOf(limit, v.CROSSDOCK_WORKERS);
+  const pace = (perSecond: number) => ({
+    perSecond: perSecond / v.CROSSDOCK_WORKERS,
+    burst: shareOf(v.CROSSDOCK_RATE_BURST),
+  });
   return Object.freeze({
     dataDir: v.CROSSDOCK_DATA_DIR,
     logLevel: v.CROSSDOCK_LOG_LEVEL,
@@ -71,9 +98,18 @@ export function loadWorkerConfig(env: Env) {
       circuit: {
         pauseFirstMs: scaled(v.CROSSDOCK_CIRCUIT_PAUSE_FIRST_MS),
         pauseMaxMs: scaled(v.CROSSDOCK_CIRCUIT_PAUSE_MAX_MS),
-        inFlightMax: v.CROSSDOCK_CALLS_IN_FLIGHT_MAX,
+        inFlightMax: shareOf(v.CROSSDOCK_CALLS_IN_FLIGHT_MAX),
         fullPauseMs: v.CROSSDOCK_CIRCUIT_FULL_PAUSE_MS,
+        ordersMin: v.CROSSDOCK_CIRCUIT_ORDERS_MIN,
+        spreadMs: v.CROSSDOCK_CIRCUIT_SPREAD_MS,
       },
+      pace: {
+        wms: pace(v.CROSSDOCK_WMS_RATE_PER_S),
+        crm: pace(v.CROSSDOCK_CRM_RATE_PER_S),
+        tasks: pace(v.CROSSDOCK_TASKS_RATE_PER_S),
+      },
+      readTimeoutMs: v.CROSSDOCK_CIRCUIT_READ_TIMEOUT_MS,
+      yieldMaxMs: v.CROSSDOCK_YIELD_MAX_MS,
     },
     stock: {
       lookEveryMs: scaled(v.CROSSDOCK_STOCK_LOOK_MS),
@@ -92,6 +128,11 @@ export function loadWorkerConfig(env: Env) {
     },
     books: { batchMax: v.CROSSDOCK_BOOKS_BATCH_MAX, queueMax: v.CROSSDOCK_BOOKS_QUEUE_MAX },
   });
+}
+
+/** One worker's part of a limit; never nothing, so more workers than the limit exceed it. */
+function partOf(limit: number, workers: number): number {
+  return Math.max(1, Math.floor(limit / workers));
 }
 
 export type WorkerConfig = ReturnType<typeof loadWorkerConfig>;

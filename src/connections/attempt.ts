@@ -1,5 +1,6 @@
 import type { Command, CommandOutcome } from '../domain/commands.ts';
 import type { OrderAddress } from '../domain/ids.ts';
+import type { Capability } from './capability.ts';
 import type { HttpResult } from './http.ts';
 
 /** What a command is sent with. */
@@ -21,6 +22,13 @@ export type Attempt =
 /** Sends commands of one kind of system in its own words. */
 export interface Connector {
   send(command: Command, context: CommandContext): Promise<Attempt>;
+  /** Absent when the vendor honours our idempotency keys and nothing more is needed. */
+  capability?: Capability;
+  /**
+   * What the far side holds for this command, by our reference or by a search: its outcome, or why
+   * it could not be looked up; null when it shows nothing.
+   */
+  find?(command: Command, context: CommandContext): Promise<Attempt | null>;
   close(): Promise<void>;
 }
 

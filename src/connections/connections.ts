@@ -1,11 +1,13 @@
 import type { Logger } from '../logger.ts';
-import type { Command } from '../domain/commands.ts';
+import { systemOf, type Command } from '../domain/commands.ts';
 import type { WorkerConfig } from '../config/worker.ts';
 import type { Connector } from './attempt.ts';
 import { createCircuit, type Circuit } from './circuit.ts';
+import { reportCircuit } from './circuit-report.ts';
+import { chargedClient, gatedClient, serves } from './gate.ts';
 import { createHttpClient, type HttpClient } from './http.ts';
 import { createTemplateCrm, type TemplateCrmOptions } from './template/crm.ts';
-import { createTemplateTasks } from './template/tasks.ts';
+import { createTemplateTasks, type TemplateTasksOptions } from './template/tasks.ts';
 import { createTemplateWms } from './template/wms.ts';
 
 export interface Connection {
@@ -13,6 +15,8 @@ export interface Connection {
   connector: Connector;
   circuit: Circuit;
 }
+
+type System = ReturnType<typeof systemOf>;
 
 /** The outside systems that orders are served by. */
 export interface Connections {
@@ -23,65 +27,97 @@ export interface Connections {
   close(): Promise<void>;
 }
 
+/** The connections of a worker, whose limits other callers in the process share. */
+export interface SharedConnections extends Connections {
+  /** A client of the same system that gives way to the commands of orders. */
+  yielding(system: System, http: HttpClient): HttpClient;
+}
+
 export interface ConnectionsOptions {
   config: Pick<WorkerConfig, 'connections' | 'calls'>;
   log: Logger;
   intentOf: TemplateCrmOptions['intentOf'];
+  linkTo: TemplateTasksOptions['linkTo'];
   random?: () => number;
 }
 
-export function createConnections(options: ConnectionsOptions): Connections {
-  const { config, log } = options;
-  const http = (baseUrl: string, headers: Record<string, string> = {}): HttpClient =>
-    createHttpClient({
-      baseUrl: baseUrl.replace(/\/+$/, ''),
-      headers,
-      connectTimeoutMs: config.connections.connectTimeoutMs,
-      answerBytesMax: config.connections.answerBytesMax,
-      connectionsMax: config.calls.circuit.inFlightMax,
+/** What is read to see whether a system serves at all. */
+const READS: Record<System, string> = {
+  wms: '/products?limit=1',
+  tasks: '/tasks?limit=1',
+  crm: '/orders?limit=1',
+};
+
+export function createConnections(options: ConnectionsOptions): SharedConnections {
+  const { config, intentOf, linkTo } = options;
+  const { crmUrl, tasksUrl, wmsUrl, wmsToken } = config.connections;
+  const wmsHttp = clientOf(config, `${trimmed(wmsUrl)}/api/v1`, {
+    authorization: `Bearer ${wmsToken}`,
+  });
+  const connect = (
+    name: System,
+    http: HttpClient,
+    speak: (http: HttpClient) => Connector,
+  ): Connection => {
+    const circuit = circuitOf(options, name, http);
+    return { name, circuit, connector: speak(chargedClient(http, circuit)) };
+  };
+  const systems: Record<System, Connection> = {
+    wms: connect('wms', wmsHttp, createTemplateWms),
+    tasks: connect('tasks', clientOf(config, tasksUrl), (http) =>
+      createTemplateTasks({ http, linkTo }),
+    ),
+    crm: connect('crm', clientOf(config, crmUrl), (http) => createTemplateCrm({ http, intentOf })),
+  };
+  const gated = (system: System, http: HttpClient, givesWay: boolean): HttpClient =>
+    gatedClient({
+      http,
+      circuit: systems[system].circuit,
+      givesWay,
+      waitMaxMs: config.calls.yieldMaxMs,
     });
-  const connect = (name: string, connector: Connector): Connection => ({
-    name,
-    connector,
-    circuit: createCircuit({
-      name,
-      settings: config.calls.circuit,
-      now: Date.now,
-      random: options.random ?? Math.random,
-      onChange: (open) =>
-        open
-          ? log.warn({ connection: name }, 'connection.down')
-          : log.info({ connection: name }, 'connection.up'),
-    }),
-  });
-  const wmsHttp = http(`${config.connections.wmsUrl.replace(/\/+$/, '')}/api/v1`, {
-    authorization: `Bearer ${config.connections.wmsToken}`,
-  });
-  const wms = connect('wms', createTemplateWms(wmsHttp));
-  const tasks = connect('tasks', createTemplateTasks(http(config.connections.tasksUrl)));
-  const crm = connect(
-    'crm',
-    createTemplateCrm({ http: http(config.connections.crmUrl), intentOf: options.intentOf }),
-  );
 
   return {
-    wmsHttp,
-    of(command) {
-      switch (command.kind) {
-        case 'create_task':
-        case 'update_task':
-          return tasks;
-        case 'tell_crm':
-        case 'ask_crm':
-          return crm;
-        case 'request_pick':
-        case 'look_at_pick':
-        case 'cancel_pick':
-          return wms;
-      }
-    },
+    yielding: (system, http) => gated(system, http, true),
+    wmsHttp: gated('wms', wmsHttp, false),
+    of: (command) => systems[systemOf(command)],
     async close() {
-      await Promise.all([wms, tasks, crm].map((connection) => connection.connector.close()));
+      await Promise.all(Object.values(systems).map(({ connector }) => connector.close()));
     },
   };
+}
+
+function clientOf(
+  { connections, calls }: ConnectionsOptions['config'],
+  baseUrl: string,
+  headers: Record<string, string> = {},
+): HttpClient {
+  return createHttpClient({
+    baseUrl: trimmed(baseUrl),
+    headers,
+    connectTimeoutMs: connections.connectTimeoutMs,
+    answerBytesMax: connections.answerBytesMax,
+    // One beyond the commands' places, for the read that finds out whether the system serves.
+    connectionsMax: calls.circuit.inFlightMax + 1,
+  });
+}
+
+function trimmed(url: string): string {
+  return url.replace(/\/+$/, '');
+}
+
+function circuitOf(options: ConnectionsOptions, name: System, http: HttpClient): Circuit {
+  const { calls } = options.config;
+  const circuit: Circuit = createCircuit({
+    name,
+    settings: { ...calls.circuit, pace: calls.pace[name] },
+    now: Date.now,
+    random: options.random ?? Math.random,
+    onChange: (change) => reportCircuit(options.log, name, change),
+    async read() {
+      circuit.charge();
+      return serves(await http.call({ method: 'GET', path: READS[name] }, calls.readTimeoutMs));
+    },
+  });
+  return circuit;
 }

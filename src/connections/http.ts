@@ -77,7 +77,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
           text,
         };
       } catch (error) {
-        return failureOf(error);
+        return failureOf(error, timeoutMs);
       }
     },
   };
@@ -102,7 +102,10 @@ function parseJson(text: string): unknown {
   }
 }
 
-function failureOf(error: unknown): HttpResult {
+function failureOf(error: unknown, timeoutMs: number): HttpResult {
+  if (error instanceof Error && error.name === 'TimeoutError') {
+    return { kind: 'lost', error: `No answer within ${timeoutMs} ms` };
+  }
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const text =
     code === '' || messageOf(error).includes(code)

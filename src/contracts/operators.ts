@@ -42,6 +42,56 @@ export const OrderLineViewSchema = z.object({
   over: QuantitySchema,
 });
 
+/** What a person may decide; `fulfilment` 3.6 says what each does to the books. */
+export const DecisionSchema = z.enum([
+  'ship_partial',
+  'wait',
+  'substitute',
+  'cancel_line',
+  'cancel_order',
+  'retry',
+  'accept_over',
+  'adopt_remote',
+]);
+export type Decision = z.infer<typeof DecisionSchema>;
+
+export const ActionStatusSchema = z.enum(['OPEN', 'ACKED', 'RESOLVED', 'SUPERSEDED']);
+
+/** A question that only a person can answer. `version` grows with whatever changes about it. */
+export const ActionSchema = z.object({
+  action_id: z.string(),
+  order_id: z.string(),
+  connection: z.string(),
+  /** Stable code of the cause, such as `task_closed`. */
+  reason: z.string(),
+  /** One sentence: what happened and what it means for the order. */
+  detail: z.string(),
+  /** The lines in question and how many units of each are still missing. */
+  lines: z.array(z.object({ line_id: z.string(), sku: z.string(), missing: QuantitySchema })),
+  choices: z.array(DecisionSchema),
+  status: ActionStatusSchema,
+  version: z.int().min(1),
+  opened_at: InstantSchema,
+  /** When the decision is due by the business calendar; null when the calendar never gets there. */
+  due_at: InstantSchema.nullable(),
+  /** The last rung of the SLA ladder that has fired: its number from 1, and who it calls. */
+  escalation: z.object({ rung: z.int(), name: z.string() }).nullable(),
+  task_id: z.string().nullable(),
+  /** The dead letter that asks, when one does. */
+  dead_letter_id: z.string().nullable(),
+  decision: z
+    .object({
+      decision: DecisionSchema,
+      by: z.string(),
+      note: z.string().nullable(),
+      at: InstantSchema,
+    })
+    .nullable(),
+  /** When it was resolved or superseded. */
+  closed_at: InstantSchema.nullable(),
+});
+export type ActionView = z.infer<typeof ActionSchema>;
+
 /** The part of an order's detail that the worker writes at the end of each step. */
 export const OrderViewSchema = z.object({
   order_id: z.string(),
@@ -69,6 +119,10 @@ export const OrderViewSchema = z.object({
       status: z.string(),
     }),
   ),
+  /** Open ones first, then the last that were closed. */
+  actions: z.array(ActionSchema),
+  /** Commands that are on their way and not answered. */
+  in_flight: z.int().min(0),
   /** One sentence each: what the order waits for now. */
   waits_for: z.array(z.string()),
   mapping_bundle: z.string(),
@@ -84,7 +138,6 @@ export const TimelineEntrySchema = z.object({
 
 /** Answer of `GET /api/v1/orders/{order_id}`. */
 export const OrderDetailSchema = OrderViewSchema.extend({
-  actions: z.array(z.looseObject({})),
   timeline: z.array(TimelineEntrySchema),
   created_at: InstantSchema,
   updated_at: InstantSchema,

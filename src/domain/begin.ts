@@ -1,3 +1,4 @@
+import { TASK_DELETIONS_MADE_GOOD } from './task-watch.ts';
 import type { OrderState } from './order.ts';
 import type { OrderWorkflowInput } from './workflow-input.ts';
 
@@ -17,9 +18,21 @@ export function beginOrder(input: OrderWorkflowInput, now: number): OrderState {
     lines: [],
     requests: [],
     backorders: [],
-    task: { taskId: null, told: null, status: null, givenUp: false },
+    task: {
+      taskId: null,
+      told: null,
+      status: null,
+      givenUp: false,
+      deletions: 0,
+      deletionsMadeGood: TASK_DELETIONS_MADE_GOOD,
+      rewrites: 0,
+    },
     crm: { nextSequence: 1, queue: [], told: {}, disagreements: 0 },
     cancelReason: null,
+    holds: [],
+    concerns: [],
+    actions: [],
+    movedAt: now,
     inFlight: [],
     deadLetters: [],
     parked: [],
@@ -29,6 +42,6 @@ export function beginOrder(input: OrderWorkflowInput, now: number): OrderState {
     clock: 0,
     createdAt: now,
     closedAt: null,
-    counters: { split: 0, deadLetter: 0, entry: 0, input: 0, ask: 0 },
+    counters: { split: 0, deadLetter: 0, entry: 0, input: 0, ask: 0, action: 0 },
   };
 }

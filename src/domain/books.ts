@@ -24,10 +24,22 @@ export interface Line {
   /** Units that the CRM wants now; what is ordered beyond it is to be cancelled. */
   wanted: number;
   buckets: Record<Bucket, number>;
-  /** How many of the cancelled were the customer's wish; the rest was for want of stock. */
+  /** Units ever taken off what is ordered by a person's decision, whatever the CRM wants. */
+  cut: number;
+  /** How many of the cancelled were the customer's wish; the rest was decided, or for want of stock. */
   cancelledByCustomer: number;
+  /** Of a substitute: the line whose units it stands in for. The CRM's lists do not speak of it. */
+  source: LineSource | null;
   /** Delivered beyond what was ordered: outside L1. */
   over: number;
+  /** How much of `over` a person has accepted (L4). */
+  overAccepted: number;
+}
+
+export interface LineSource {
+  lineId: string;
+  /** Units of the substitute for one unit of the source. */
+  ratio: number;
 }
 
 export interface Transfer {
@@ -59,8 +71,11 @@ export function newLine(lineId: string, sku: string): Line {
       cancelled: 0,
       substitutedOut: 0,
     },
+    cut: 0,
     cancelledByCustomer: 0,
+    source: null,
     over: 0,
+    overAccepted: 0,
   };
 }
 
@@ -70,10 +85,24 @@ export function raise(line: Line, qty: number): void {
   line.buckets.open += qty;
 }
 
+/** Units that are neither cancelled nor stood in for. */
+export function liveOf(line: Line): number {
+  return line.ordered - line.buckets.cancelled - line.buckets.substitutedOut;
+}
+
+/** Units of the line that are to come to the customer, by the CRM's wish and people's decisions. */
+export function goalOf(line: Line): number {
+  return Math.min(line.wanted, line.ordered - line.cut);
+}
+
 /** Units that are to be cancelled and are not yet. */
 export function cancelWish(line: Line): number {
-  const live = line.ordered - line.buckets.cancelled - line.buckets.substitutedOut;
-  return Math.max(0, live - line.wanted);
+  return Math.max(0, liveOf(line) - goalOf(line));
+}
+
+/** How many of the units that are about to be cancelled the CRM itself wants no more. */
+export function customerPart(line: Line, qty: number): number {
+  return Math.min(qty, Math.max(0, liveOf(line) - line.wanted));
 }
 
 /** Moves units between two buckets; refuses what would break L1 or leave a bucket negative. */

@@ -1,4 +1,4 @@
-import { cancelWish, type Line } from './books.ts';
+import { cancelWish, customerPart, goalOf, type Line } from './books.ts';
 import { fingerprint } from './fingerprint.ts';
 import { move } from './ledger.ts';
 import type { OrderState } from './order.ts';
@@ -25,8 +25,8 @@ function giveUp(
   units = line.buckets[from],
 ): number {
   const qty = Math.min(cancelWish(line), units);
+  line.cancelledByCustomer += customerPart(line, qty);
   move(turn, line, { from, to: 'cancelled', qty });
-  line.cancelledByCustomer += qty;
   return qty;
 }
 
@@ -45,16 +45,28 @@ export function askForCancels(turn: Turn): void {
   const isUnwanted = (line: PickLine): boolean =>
     (wishes.get(line.lineId) ?? 0) > 0 || (spoilt && hasExcess(line));
   for (const request of state.requests.toReversed()) {
-    if (request.status !== 'accepted' || request.cancelling || isTerminal(request)) continue;
+    if (request.status !== 'accepted' || request.cancelling) continue;
     const lines = request.lines.filter(
       (line) =>
         isUnwanted(line) &&
-        cancellableUnits(line) > 0 &&
+        (isLetGo(request, line) || isPickedInVain(state, line)) &&
         !request.cancelAnswered.includes(line.lineId),
     );
     if (lines.length > 0) ask(turn, request, lines);
     spend(wishes, lines);
   }
+}
+
+function isLetGo(request: PickRequest, line: PickLine): boolean {
+  return !isTerminal(request) && cancellableUnits(line) > 0;
+}
+
+/**
+ * Picked units of a line of which nothing is wanted: the warehouse cannot cancel them, but only a
+ * line that it was asked to cancel may be put back.
+ */
+function isPickedInVain(state: OrderState, { lineId, picked, shipped }: PickLine): boolean {
+  return picked > shipped && state.lines.some((l) => l.lineId === lineId && goalOf(l) === 0);
 }
 
 /** Units per line that are still to be cancelled. */

@@ -1,6 +1,7 @@
+import { isOpen } from './actions/action.ts';
 import { unitsAtRest } from './headline.ts';
 import type { OrderState } from './order.ts';
-import { isUnread } from './pick.ts';
+import { isUnread, type PickRequest } from './pick.ts';
 import { taskSettled } from './task-lane.ts';
 import { fate, note, type Turn } from './turn.ts';
 
@@ -30,8 +31,14 @@ export function close(turn: Turn): void {
   );
 }
 
+/** The warehouse contradicted itself, and has not been asked yet what is true. */
+function isAskedAbout({ drift, gapDueAt }: PickRequest): boolean {
+  return drift !== null && gapDueAt !== null;
+}
+
 function isDone(state: OrderState): boolean {
   if (state.inFlight.length > 0 || state.deadLetters.length > 0) return false;
+  if (state.actions.some(isOpen)) return false;
   if (!state.known) {
     const denials = state.orphan?.denials ?? 0;
     return denials >= state.policy.orphanAsksMax && state.early.length === 0;
@@ -40,6 +47,6 @@ function isDone(state: OrderState): boolean {
     state.crm.queue.length === 0 &&
     unitsAtRest(state) &&
     taskSettled(state) &&
-    !state.requests.some(isUnread)
+    !state.requests.some((request) => isUnread(request) || isAskedAbout(request))
   );
 }

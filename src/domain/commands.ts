@@ -1,5 +1,6 @@
 import type { AskedLine, OrderIntent, PickStatus } from './inputs.ts';
-import type { CrmNotice, CrmNoticeType } from './order.ts';
+import type { ActionTaskFace } from './actions/action.ts';
+import type { CrmNotice, CrmNoticeType, TaskFace } from './order.ts';
 import type { Priority } from './priority.ts';
 
 /** Effects asked of other systems. `key` is the idempotency key and never changes for one effect. */
@@ -31,8 +32,47 @@ export type Command =
       lines: string[] | null;
       reason: string | null;
     }
+  | { kind: 'look_at_task'; key: string; taskId: string }
+  | {
+      kind: 'open_action_task';
+      key: string;
+      actionId: string;
+      title: string;
+      instructions: string;
+      face: ActionTaskFace;
+    }
+  | {
+      kind: 'update_action_task';
+      key: string;
+      actionId: string;
+      taskId: string;
+      face: ActionTaskFace;
+    }
+  | { kind: 'update_pick'; key: string; reference: string; pickId: string; priority: Priority }
   | { kind: 'tell_crm'; key: string; notices: CrmNotice[] }
-  | { kind: 'ask_crm'; key: string };
+  | { kind: 'ask_crm'; key: string }
+  | { kind: 'look_at_crm'; key: string };
+
+/** Which of an order's systems a command goes to. */
+export function systemOf(command: Pick<Command, 'kind'>): 'crm' | 'tasks' | 'wms' {
+  switch (command.kind) {
+    case 'create_task':
+    case 'update_task':
+    case 'look_at_task':
+    case 'open_action_task':
+    case 'update_action_task':
+      return 'tasks';
+    case 'request_pick':
+    case 'look_at_pick':
+    case 'cancel_pick':
+    case 'update_pick':
+      return 'wms';
+    case 'tell_crm':
+    case 'ask_crm':
+    case 'look_at_crm':
+      return 'crm';
+  }
+}
 
 export interface TaskPatch {
   status?: 'COMPLETED' | 'CANCELLED' | 'OPEN';
@@ -76,6 +116,8 @@ export interface CrmSnapshot {
 export type CommandOutcome =
   | { type: 'task_created'; taskId: string; status: string }
   | { type: 'task_updated'; status: string }
+  | { type: 'task_seen'; status: string; face: Omit<TaskFace, 'status'> }
+  | { type: 'task_missing' }
   | { type: 'pick_accepted'; pick: PickSnapshot }
   | { type: 'pick_out_of_stock' }
   | { type: 'pick_seen'; pick: PickSnapshot }
@@ -84,6 +126,7 @@ export type CommandOutcome =
   | { type: 'crm_told'; upTo: number }
   | { type: 'crm_disagrees'; crm: CrmSnapshot }
   | { type: 'crm_order'; intent: OrderIntent | null }
+  | { type: 'crm_seen'; crm: CrmSnapshot }
   | CommandFailure;
 
 export interface CommandFailure {

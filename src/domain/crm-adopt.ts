@@ -5,12 +5,51 @@ import { note, type Turn } from './turn.ts';
 
 const NOTHING: CrmTold = { picked: 0, shipped: 0, backordered: 0, cancelled: 0 };
 
+const BUCKETS = ['picked', 'shipped', 'backordered', 'cancelled'] as const;
+
 /**
  * The CRM stands elsewhere than we thought, because a step that had told it was cut off before it
- * was recorded. What it shows is taken as told, and only the difference is sent after it. A CRM
- * that never agrees is for a person to judge.
+ * was recorded. A CRM that never agrees is for a person to judge.
  */
 export function adoptCrm(turn: Turn, command: Command, crm: CrmSnapshot): void {
+  const { state } = turn;
+  goOnFrom(turn, crm);
+  state.crm.disagreements += 1;
+  if (state.crm.disagreements < state.policy.attemptsMax) return;
+  keepCommand(turn, command, {
+    type: 'failed',
+    cause: 'crm disagrees',
+    attempts: state.crm.disagreements,
+    lastStatus: 409,
+    lastError: `The CRM stands at event ${crm.sequence} and does not take the one after it`,
+  });
+  state.crm.disagreements = 0;
+}
+
+/**
+ * The CRM was looked at without having refused anything (D18). Only while nothing is on its way to
+ * it does a difference mean that it has lost what it was told.
+ */
+export function holdAgainstCrm(turn: Turn, crm: CrmSnapshot): void {
+  const { state } = turn;
+  const onItsWay =
+    state.crm.queue.length > 0 ||
+    state.inFlight.some((command) => command.kind === 'tell_crm') ||
+    state.deadLetters.some((letter) => letter.command?.kind === 'tell_crm');
+  if (!onItsWay && !agrees(turn, crm)) goOnFrom(turn, crm);
+}
+
+function agrees({ state }: Turn, crm: CrmSnapshot): boolean {
+  if (crm.sequence !== state.crm.nextSequence - 1) return false;
+  const shown = new Map(crm.lines.map((line) => [line.lineId, line]));
+  return Object.entries(state.crm.told).every(([lineId, told]) => {
+    const line = shown.get(lineId) ?? NOTHING;
+    return BUCKETS.every((bucket) => line[bucket] === told[bucket]);
+  });
+}
+
+/** What the CRM shows is taken as told, and only the difference is sent after it. */
+function goOnFrom(turn: Turn, crm: CrmSnapshot): void {
   const { state } = turn;
   const dropped = state.crm.queue;
   state.crm.queue = [];
@@ -24,17 +63,7 @@ export function adoptCrm(turn: Turn, command: Command, crm: CrmSnapshot): void {
     if (notice.backorderId === null || wasAnnounced(crm, notice)) continue;
     (notice.type === 'BACKORDER.CREATED' ? turn.born : turn.filled).push(notice.backorderId);
   }
-  state.crm.disagreements += 1;
   note(turn, 'crm', `The CRM stands at event ${crm.sequence}; going on from there`);
-  if (state.crm.disagreements < state.policy.attemptsMax) return;
-  keepCommand(turn, command, {
-    type: 'failed',
-    cause: 'crm disagrees',
-    attempts: state.crm.disagreements,
-    lastStatus: 409,
-    lastError: `The CRM stands at event ${crm.sequence} and does not take the one after it`,
-  });
-  state.crm.disagreements = 0;
 }
 
 /** A CRM that does not show its events has most likely taken those up to where it stands. */

@@ -1,4 +1,4 @@
-import type { Command, CommandFailure } from './commands.ts';
+import { systemOf, type Command, type CommandFailure } from './commands.ts';
 import { fingerprint } from './fingerprint.ts';
 import { orderRef } from './ids.ts';
 import type { EventUnmapped } from './inputs.ts';
@@ -27,7 +27,11 @@ export function keepCommand(turn: Turn, command: Command, failure: CommandFailur
 /** An event that our mapping does not know is kept once, however often it comes. */
 export function keepEvent(turn: Turn, event: EventUnmapped): void {
   fate(turn, event, 'dead');
-  if (letterOf(turn.state, event) !== undefined) return;
+  const known = letterOf(turn.state, event);
+  if (known !== undefined) {
+    Object.assign(known, { attempts: known.attempts + 1, lastError: event.detail });
+    return;
+  }
   keep(turn, {
     kind: 'event',
     connection: event.connection,
@@ -93,17 +97,6 @@ function letterOf(
   );
 }
 
-function connectionOf({ tasks, wms, address }: OrderState, command: Command): string {
-  switch (command.kind) {
-    case 'create_task':
-    case 'update_task':
-      return tasks;
-    case 'request_pick':
-    case 'look_at_pick':
-    case 'cancel_pick':
-      return wms;
-    case 'tell_crm':
-    case 'ask_crm':
-      return address.connection;
-  }
+export function connectionOf({ tasks, wms, address }: OrderState, command: Command): string {
+  return { tasks, wms, crm: address.connection }[systemOf(command)];
 }

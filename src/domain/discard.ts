@@ -42,8 +42,17 @@ function goOnWithout(turn: Turn, command: Command): void {
       request.cancelAnswered.push(...request.lines.map((line) => line.lineId));
       return;
     }
+    case 'open_action_task':
+    case 'update_action_task': {
+      const action = state.actions.find((one) => one.actionId === command.actionId);
+      if (action !== undefined) action.task.wanted = false;
+      return;
+    }
     case 'update_task':
     case 'look_at_pick':
+    case 'update_pick':
+    case 'look_at_task':
+    case 'look_at_crm':
     case 'ask_crm':
       return;
     default:

@@ -1,10 +1,15 @@
+import { actionsDueAt } from './actions/settle-actions.ts';
+import { orderRef } from './ids.ts';
 import type { OrderState } from './order.ts';
 import { isUnread, type PickRequest } from './pick.ts';
+import { lookAtTask } from './task-watch.ts';
 import { note, send, type Turn } from './turn.ts';
 
 /** The next time at which this order wants to be looked at, epoch ms; null when never. */
 export function nextDueAt(state: OrderState): number | null {
   const times: number[] = [];
+  const actionsAt = actionsDueAt(state);
+  if (actionsAt !== null) times.push(actionsAt);
   if (state.orphan !== null && !asking(state)) times.push(state.orphan.dueAt);
   for (const request of state.requests) {
     const dueAt = lookDueAt(state, request);
@@ -13,13 +18,27 @@ export function nextDueAt(state: OrderState): number | null {
   return times.length === 0 ? null : Math.min(...times);
 }
 
-/** Looks at every pick that is not through, without waiting for its time. */
+/** Looks at all that the other systems show of the order, without waiting for its time. */
 export function lookNow(turn: Turn, reason: string): void {
+  const { state } = turn;
   note(turn, 'look', `Held against the other systems: ${reason}`);
-  for (const request of turn.state.requests) {
-    if (request.checkAt !== null) request.checkAt = turn.now;
+  for (const request of state.requests) {
+    if (request.checkAt !== null || request.adopting) request.checkAt = turn.now;
   }
   takeDue(turn);
+  lookAtTask(turn);
+  lookAtCrm(turn);
+}
+
+function lookAtCrm(turn: Turn): void {
+  const { state } = turn;
+  const looking = state.inFlight.some(
+    ({ kind }) => kind === 'look_at_crm' || kind === 'tell_crm' || kind === 'ask_crm',
+  );
+  if (!state.known || looking || state.crm.queue.length > 0) return;
+  state.counters.ask += 1;
+  const key = `look:${orderRef(state.address)}:crm:${state.counters.ask}`;
+  send(turn, { kind: 'look_at_crm', key });
 }
 
 /** Does what has come due. Safe to call at any time. */

@@ -1,3 +1,4 @@
+import { isOpen } from './actions/action.ts';
 import { total } from './books.ts';
 import { cancelPending } from './cancel.ts';
 import type { OrderState } from './order.ts';
@@ -46,10 +47,15 @@ export function flagsOf(state: OrderState): string[] {
     flags.push('HAS_BACKORDER');
   }
   if (cancelPending(state)) flags.push('CANCEL_PENDING');
-  if (state.deadLetters.length > 0) flags.push('ACTION_REQUIRED', 'NEEDS_ACTION');
+  if (state.holds.length > 0) flags.push('ON_HOLD');
+  if (needsAction(state)) flags.push('ACTION_REQUIRED', 'NEEDS_ACTION');
   if (state.lines.some((line) => line.over > 0)) flags.push('OVER_DELIVERED');
   if (state.requests.some(hasDrift)) flags.push('DRIFT');
   return flags;
+}
+
+function needsAction(state: OrderState): boolean {
+  return state.deadLetters.length > 0 || state.actions.some(isOpen);
 }
 
 /** The WMS contradicts itself, or holds units for the order that the order did not ask for. */
@@ -70,7 +76,7 @@ export type Stage =
 
 /** Where the order stands, in the words of ops; NEEDS_ACTION wins over where it would stand. */
 export function stageOf(state: OrderState): Stage {
-  if (state.deadLetters.length > 0) return 'NEEDS_ACTION';
+  if (needsAction(state)) return 'NEEDS_ACTION';
   if (!state.known) return state.closedAt === null ? 'RECEIVED' : 'ORPHANED';
   const headline = headlineOf(state);
   if (state.closedAt !== null && isEnd(headline)) return headline;

@@ -1,3 +1,4 @@
+import type { Decision } from '../contracts/operators.ts';
 import type { Priority } from './priority.ts';
 
 /** A fact from outside; `connection` and `eventId` together name it once and for all. */
@@ -93,6 +94,38 @@ export type DeadLetterDiscarded = Fact & {
   reason: string;
 };
 
+/** Units of line `lineId` that `qty` x `ratio` units of `sku` stand in for. */
+export interface SubstituteLine {
+  lineId: string;
+  sku: string;
+  qty: number;
+  /** Units of the substitute for one unit of the line; 1 when absent. */
+  ratio: number;
+}
+
+/** A person answers an action. `by` names the person or key. */
+export type ActionDecided = Fact & {
+  type: 'action_decided';
+  actionId: string;
+  expectedVersion: number;
+  decision: Decision;
+  /** Lines that it is about; null for all that the action names. */
+  lines: string[] | null;
+  substitutes: SubstituteLine[];
+  note: string | null;
+  by: string;
+};
+
+/** An operator acts on an order by itself, without having been asked. */
+export type OrderCommanded = Fact & {
+  type: 'order_commanded';
+  command: 'cancel' | 'hold' | 'release' | 'retry';
+  reason: string;
+  /** Of a cancel: null for the whole order. */
+  lines: string[] | null;
+  by: string;
+};
+
 /** The reconciler, or a person, asks that the order be held against what the other systems show. */
 export type ReconcileAsked = Fact & {
   type: 'reconcile_asked';
@@ -111,4 +144,6 @@ export type OrderInput =
   | StockOffered
   | DeadLetterReplayed
   | DeadLetterDiscarded
-  | ReconcileAsked;
+  | ReconcileAsked
+  | ActionDecided
+  | OrderCommanded;

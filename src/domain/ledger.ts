@@ -8,6 +8,7 @@ import type { Turn } from './turn.ts';
 export function move(turn: Turn, line: Line, transfer: Transfer): void {
   const moved = moveUnits(line, transfer);
   if (moved === null) return;
+  turn.state.movedAt = turn.now;
   const { moves } = turn.effects;
   const same = moves.findLast(
     (m) =>

@@ -12,7 +12,7 @@ export function takeOffer(turn: Turn, offer: StockOffered): void {
   const { state } = turn;
   const backorder = state.backorders.find((b) => b.backorderId === offer.backorderId);
   const line = state.lines.find((l) => l.lineId === backorder?.lineId);
-  const qty = Math.min(offer.qty, backorder?.open ?? 0);
+  const qty = state.holds.length > 0 ? 0 : Math.min(offer.qty, backorder?.open ?? 0);
   if (backorder === undefined || line === undefined || qty === 0) {
     turn.effects.settledOffers.push(offer.eventId);
     note(turn, 'stock', `${offer.qty} units offered to ${offer.backorderId}, which needs none now`);

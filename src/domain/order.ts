@@ -1,3 +1,4 @@
+import type { Action, Concern } from './actions/action.ts';
 import type { OrderAddress } from './ids.ts';
 import type { Line } from './books.ts';
 import type { Command } from './commands.ts';
@@ -60,6 +61,13 @@ export interface TaskFace {
   backorderIds: string[];
 }
 
+/** A stop that an operator put on the order: nothing new is asked of the warehouse meanwhile. */
+export interface Hold {
+  by: string;
+  reason: string;
+  at: number;
+}
+
 export interface DeadLetter {
   id: string;
   kind: 'command' | 'event';
@@ -99,6 +107,11 @@ export interface OrderState {
     status: string | null;
     /** A person gave the task up: none is made again. */
     givenUp: boolean;
+    /** Times that it was found gone, and how many of them are made good before a person is asked. */
+    deletions: number;
+    deletionsMadeGood: number;
+    /** Times that our fields were written over what somebody had made of them. */
+    rewrites: number;
   };
   crm: {
     nextSequence: number;
@@ -108,6 +121,12 @@ export interface OrderState {
     disagreements: number;
   };
   cancelReason: string | null;
+  holds: Hold[];
+  /** Conditions that a person is asked about when they last. */
+  concerns: Concern[];
+  actions: Action[];
+  /** When a unit last moved, epoch ms. */
+  movedAt: number;
   inFlight: Command[];
   deadLetters: DeadLetter[];
   parked: PickReported[];
@@ -126,5 +145,6 @@ export interface OrderState {
     entry: number;
     input: number;
     ask: number;
+    action: number;
   };
 }

@@ -1,5 +1,6 @@
+import { actionTaskCreated, actionTaskMissing } from './actions/action-tasks.ts';
 import type { Command, CommandOutcome } from './commands.ts';
-import { adoptCrm } from './crm-adopt.ts';
+import { adoptCrm, holdAgainstCrm } from './crm-adopt.ts';
 import { noticesTold } from './crm-lane.ts';
 import { keepCommand } from './dead-letters.ts';
 import { acceptOrder } from './intent.ts';
@@ -8,6 +9,7 @@ import { takeAccepted, takeMissing, takeOutOfStock } from './pick-answers.ts';
 import { followSnapshot } from './pick-snapshot.ts';
 import { expectNews } from './pick-watch.ts';
 import { takeEarly } from './take-change.ts';
+import { takeTaskMissing, takeTaskSeen } from './task-watch.ts';
 import { note, type Turn } from './turn.ts';
 
 /** Takes the end of a command that was in flight. */
@@ -17,17 +19,31 @@ export function takeOutcome(turn: Turn, command: Command, outcome: CommandOutcom
   state.inFlight = state.inFlight.filter((c) => c.key !== command.key);
   switch (outcome.type) {
     case 'task_created':
+      if (command.kind === 'open_action_task') {
+        actionTaskCreated(turn, command.actionId, outcome.taskId);
+        return;
+      }
       state.task.taskId = outcome.taskId;
       state.task.status = outcome.status;
       note(turn, 'task', `Task ${outcome.taskId} created`);
       return;
     case 'task_updated':
+      if (command.kind === 'update_action_task') return;
       state.task.status = outcome.status;
       note(
         turn,
         'task',
         `Task ${state.task.taskId ?? ''} updated: ${outcome.status.toLowerCase()}`,
       );
+      return;
+    case 'task_seen':
+      takeTaskSeen(turn, outcome);
+      return;
+    case 'task_missing':
+      takeMissingTask(turn, command);
+      return;
+    case 'crm_seen':
+      holdAgainstCrm(turn, outcome.crm);
       return;
     case 'crm_told':
       noticesTold(turn, outcome.upTo);
@@ -45,14 +61,23 @@ export function takeOutcome(turn: Turn, command: Command, outcome: CommandOutcom
 
 type PickOutcome = Exclude<
   CommandOutcome,
-  { type: 'task_created' | 'task_updated' | 'crm_told' | 'crm_disagrees' | 'crm_order' }
+  {
+    type:
+      | 'task_created'
+      | 'task_updated'
+      | 'task_seen'
+      | 'task_missing'
+      | 'crm_told'
+      | 'crm_disagrees'
+      | 'crm_order'
+      | 'crm_seen';
+  }
 >;
 
 function takePickOutcome(turn: Turn, command: Command, outcome: PickOutcome): void {
   const request = requestOf(turn, command);
   if (outcome.type === 'failed') {
-    if (command.kind === 'ask_crm') return;
-    if (command.kind !== 'look_at_pick') keepCommand(turn, command, outcome);
+    if (!isQuestion(command)) keepCommand(turn, command, outcome);
     else if (request !== undefined) expectNews(turn, request);
     return;
   }
@@ -65,6 +90,7 @@ function takePickOutcome(turn: Turn, command: Command, outcome: PickOutcome): vo
       takeOutOfStock(turn, request);
       return;
     case 'pick_seen':
+      request.absences = 0;
       followSnapshot(turn, request, outcome.pick);
       expectNews(turn, request);
       return;
@@ -80,6 +106,24 @@ function takePickOutcome(turn: Turn, command: Command, outcome: PickOutcome): vo
       followSnapshot(turn, request, outcome.pick);
   }
   if (command.kind === 'cancel_pick') endCancel(request, command.lines);
+}
+
+/** What found no answer and is asked again by itself, or was only a wish: nothing is lost with it. */
+function isQuestion({ kind }: Command): boolean {
+  return (
+    kind === 'update_pick' ||
+    kind === 'look_at_pick' ||
+    kind === 'look_at_task' ||
+    kind === 'look_at_crm' ||
+    kind === 'ask_crm'
+  );
+}
+
+function takeMissingTask(turn: Turn, command: Command): void {
+  if (command.kind === 'update_action_task') actionTaskMissing(turn, command.actionId);
+  else if (command.kind === 'update_task' || command.kind === 'look_at_task') {
+    takeTaskMissing(turn, command.taskId);
+  }
 }
 
 function requestOf(turn: Turn, command: Command): PickRequest | undefined {

@@ -6,7 +6,7 @@ import { drainParked } from './parked.ts';
 import { isUnread, type PickRequest } from './pick.ts';
 import { followSnapshot } from './pick-snapshot.ts';
 import { expectNews } from './pick-watch.ts';
-import { note, type Turn } from './turn.ts';
+import { note, send, type Turn } from './turn.ts';
 
 /** The WMS has taken the request; as much as it shows of it is in the books, the rest is ours. */
 export function takeAccepted(turn: Turn, request: PickRequest, pick: PickSnapshot): void {
@@ -19,7 +19,10 @@ export function takeAccepted(turn: Turn, request: PickRequest, pick: PickSnapsho
 }
 
 export function takeOutOfStock(turn: Turn, request: PickRequest): void {
-  if (request.status !== 'sending') return;
+  if (request.status !== 'sending') {
+    if (request.adopting) takeAsGone(turn, request);
+    return;
+  }
   const asked = askedUnits(request);
   request.status = 'out_of_stock';
   note(turn, 'pick', 'The warehouse has none of what was asked');
@@ -36,7 +39,14 @@ function askedUnits(request: PickRequest): number {
   return request.lines.reduce((sum, line) => sum + line.share, 0);
 }
 
-/** Not to be concluded from one look: the pick is looked for again, and shown as drift (D1). */
+/** Looks in a row that must have missed a pick before it counts as gone. */
+const ABSENCES_PROVEN = 2;
+
+/**
+ * Not to be concluded from one look. A pick that is proven gone and had no progress is asked for
+ * again under its own key, or, when that brings nothing, given back to the waiting list; one that
+ * had is for a person to judge (D1).
+ */
 export function takeMissing(turn: Turn, request: PickRequest): void {
   const drift = `${request.pickId ?? request.reference} is not at the warehouse`;
   if (drift !== request.drift) note(turn, 'drift', drift);
@@ -45,5 +55,39 @@ export function takeMissing(turn: Turn, request: PickRequest): void {
     return;
   }
   request.drift = drift;
-  expectNews(turn, request);
+  request.absences += 1;
+  const untouched = request.lines.every((line) => line.picked === 0 && line.shipped === 0);
+  const proven = request.absences >= ABSENCES_PROVEN;
+  if (request.adopting || (proven && untouched && request.absences > ABSENCES_PROVEN)) {
+    takeAsGone(turn, request);
+  } else if (proven && untouched && request.sent !== null) {
+    askOnceMore(turn, request, request.sent);
+  } else {
+    expectNews(turn, request);
+  }
+}
+
+function askOnceMore(
+  turn: Turn,
+  request: PickRequest,
+  sent: NonNullable<PickRequest['sent']>,
+): void {
+  note(
+    turn,
+    'drift',
+    `${request.reference} is asked for again: the warehouse has lost it untouched`,
+  );
+  request.adopting = true;
+  request.sequence = 0;
+  request.applied = [];
+  send(turn, { kind: 'request_pick', key: request.reference, ...sent });
+}
+
+/** What it had not handed over is ours to find again. */
+function takeAsGone(turn: Turn, request: PickRequest): void {
+  const pickId = request.pickId ?? request.reference;
+  note(turn, 'drift', `${pickId} is taken as gone: its units are ours to find`);
+  request.adopting = true;
+  const { sequence } = request;
+  followSnapshot(turn, request, { pickId, status: 'CANCELLED', sequence, lines: [] });
 }

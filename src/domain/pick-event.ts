@@ -99,5 +99,6 @@ export function applyBuffered(turn: Turn, request: PickRequest): void {
     request.buffered = request.buffered.filter((b) => b !== event);
     applyEvent(turn, request, { event, news });
   }
-  if (request.buffered.length === 0) request.gapDueAt = null;
+  // A contradiction is asked about even when later events fit.
+  if (request.buffered.length === 0 && request.drift === null) request.gapDueAt = null;
 }

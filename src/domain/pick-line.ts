@@ -1,4 +1,4 @@
-import { cancelWish, type Bucket, type Line } from './books.ts';
+import { cancelWish, customerPart, type Bucket, type Line } from './books.ts';
 import { move } from './ledger.ts';
 import type { Share } from './shares.ts';
 import type { Turn } from './turn.ts';
@@ -79,7 +79,7 @@ export function followPickLine(turn: Turn, change: LineChange): number {
 function giveUp(turn: Turn, change: LineChange & { from: Part; qty: number }): number {
   const { line, from, qty, asked } = change;
   const cancelled = Math.min(qty, cancelWish(line));
-  line.cancelledByCustomer += cancelled;
+  line.cancelledByCustomer += customerPart(line, cancelled);
   shift(turn, { line, from, to: 'cancelled', qty: cancelled });
   shift(turn, { line, from, to: asked ? 'open' : 'backordered', qty: qty - cancelled });
   return asked ? 0 : qty - cancelled;

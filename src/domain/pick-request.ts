@@ -12,14 +12,10 @@ export function requestPick(turn: Turn, lines: AskedLine[], fills: Filling | nul
   const attempt = 1;
   const reference = pickKey(state.address, split, attempt);
   const pickLines = lines.map(({ lineId, sku, qty }) => newPickLine({ lineId, sku, share: qty }));
-  state.requests.push(newPickRequest({ split, attempt, reference, fills, lines: pickLines }));
-  send(turn, {
-    kind: 'request_pick',
-    key: reference,
-    priority: state.priority,
-    requestedAt: state.clock,
-    lines,
-  });
+  const sent = { priority: state.priority, requestedAt: state.clock, lines };
+  const request = newPickRequest({ split, attempt, reference, fills, lines: pickLines });
+  state.requests.push({ ...request, toldPriority: sent.priority, sent });
+  send(turn, { kind: 'request_pick', key: reference, ...sent });
 }
 
 /**
@@ -28,7 +24,7 @@ export function requestPick(turn: Turn, lines: AskedLine[], fills: Filling | nul
  */
 export function requestOpenUnits(turn: Turn): void {
   const { state } = turn;
-  if (state.requests.some(isUnread)) return;
+  if (state.holds.length > 0 || state.requests.some(isUnread)) return;
   const asked: AskedLine[] = [];
   for (const line of state.lines) {
     const qty = line.buckets.open;

@@ -14,7 +14,8 @@ type SeenLine = PickSnapshot['lines'][number];
  * it gave back that are now ours to find.
  */
 export function followSnapshot(turn: Turn, request: PickRequest, pick: PickSnapshot): number {
-  if (request.status === 'accepted' && pick.sequence < request.sequence) return 0;
+  const adopting = request.adopting;
+  if (request.status === 'accepted' && pick.sequence < request.sequence && !adopting) return 0;
   addUnknownLines(request, pick);
   const { news, drift } = readAccount(request, pick);
   const before = turn.effects.moves.length;
@@ -25,7 +26,8 @@ export function followSnapshot(turn: Turn, request: PickRequest, pick: PickSnaps
   request.pickId = pick.pickId;
   request.pickStatus = pick.status;
   request.sequence = pick.sequence;
-  takeDrift(turn, request, drift);
+  takeDrift(turn, request, adopting ? null : drift);
+  request.adopting = false;
   watchPick(turn, request, isNews);
   if (moves.length > 0) note(turn, 'books', `${pick.pickId}: ${describeMoves(moves)}`);
   applyBuffered(turn, request);
@@ -51,10 +53,14 @@ function readAccount(
   let drift: string | null = null;
   for (const line of request.lines) {
     const seen = seenLines.get(line.lineId);
-    const facts = factsOf(seen, pick.status);
+    const facts = request.adopting
+      ? notUnshipped(line, factsOf(seen, pick.status))
+      : factsOf(seen, pick.status);
     const doubt = doubtOf(line, facts, { seen, pick, first });
     if (doubt !== null) drift ??= `${pick.pickId}, ${line.sku}: ${doubt}`;
-    if (first || (doubt === null && seen !== undefined)) news.set(line.lineId, facts);
+    if (first || request.adopting || (doubt === null && seen !== undefined)) {
+      news.set(line.lineId, facts);
+    }
   }
   return { news, drift };
 }
@@ -69,6 +75,12 @@ function factsOf(seen: SeenLine | undefined, status: PickSnapshot['status']): Pi
     short: short + floor,
     closed: ended ? short + floor : short,
   };
+}
+
+/** What has left the house stays shipped, whatever a person takes over (L2). */
+function notUnshipped(line: PickLine, facts: PickFacts): PickFacts {
+  const shipped = Math.max(line.shipped, facts.shipped);
+  return { ...facts, shipped, picked: Math.max(shipped, facts.picked) };
 }
 
 const NOTHING = { requested: 0, allocated: 0, picked: 0, shipped: 0, cancelled: 0, short: 0 };

@@ -1,4 +1,5 @@
-import type { PickReported, PickStatus } from './inputs.ts';
+import type { AskedLine, PickReported, PickStatus } from './inputs.ts';
+import type { Priority } from './priority.ts';
 
 /** What the WMS tells of one line of a pick. `short` counts the floor's shorts and the closed ones. */
 export interface PickFacts {
@@ -59,6 +60,14 @@ export interface PickRequest {
   cancelling: boolean;
   /** How the WMS contradicts what it reported before; the books keep that meanwhile. */
   drift: string | null;
+  /** Looks in a row that did not find the pick at the WMS. */
+  absences: number;
+  /** A person decided that the next account of the WMS holds, whatever the books say. */
+  adopting: boolean;
+  /** What the WMS was told of how pressing it is; null when the request was not ours to send. */
+  toldPriority: Priority | null;
+  /** What the request was sent with, so that it can be sent once more; null when it was not ours to send. */
+  sent: { priority: Priority; requestedAt: number; lines: AskedLine[] } | null;
 }
 
 export function isTerminal(request: PickRequest): boolean {
@@ -94,6 +103,10 @@ export function newPickRequest(input: NewPickRequest): PickRequest {
     cancelAnswered: [],
     cancelling: false,
     drift: null,
+    absences: 0,
+    adopting: false,
+    toldPriority: null,
+    sent: null,
   };
 }
 

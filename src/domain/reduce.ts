@@ -1,3 +1,6 @@
+import { keepActionTasks } from './actions/action-tasks.ts';
+import { takeDecision } from './actions/decide.ts';
+import { settleActions } from './actions/settle-actions.ts';
 import { assertNever } from './assert.ts';
 import { assertBooks } from './books.ts';
 import { settleBackorders } from './backorders.ts';
@@ -12,6 +15,7 @@ import { settleAgain } from './offers.ts';
 import type { OrderState } from './order.ts';
 import { takeOutcome } from './outcomes.ts';
 import { adoptParked } from './parked.ts';
+import { keepPriorities } from './pick-priority.ts';
 import { requestOpenUnits } from './pick-request.ts';
 import { assertShares } from './shares.ts';
 import { PLAIN_HINT, takeFact, type Hint } from './take-fact.ts';
@@ -36,7 +40,7 @@ export function reduce(state: OrderState, input: LoopInput, now: number): Effect
   state.counters.input += 1;
   const turn: Turn = { state, now, cause, effects: noEffects(), born: [], filled: [] };
   if (input.type === 'fact' && isRepeat(state, input.fact)) {
-    if (input.fact.type === 'stock_offered') settleAgain(turn, input.fact);
+    takeAgain(turn, input.fact);
     return turn.effects;
   }
   const hint = take(turn, input);
@@ -59,6 +63,16 @@ function isRepeat(state: OrderState, fact: OrderInput): boolean {
   while (state.seen.length > SEEN_MAX) state.seen.shift();
   state.clock = Math.max(state.clock, fact.receivedAt);
   return false;
+}
+
+/** A repeat changes nothing; what somebody waits for is told again. */
+function takeAgain(turn: Turn, fact: OrderInput): void {
+  if (fact.type === 'stock_offered') settleAgain(turn, fact);
+  if (fact.type === 'action_decided') takeDecision(turn, fact);
+  if (fact.type === 'order_commanded') {
+    const answer = { kind: 'taken', detail: 'It was taken before.', action: null } as const;
+    turn.effects.answers.push({ eventId: fact.eventId, answer });
+  }
 }
 
 function take(turn: Turn, input: LoopInput): Hint {
@@ -85,6 +99,8 @@ function settle(turn: Turn, hint: Hint): void {
   const { state } = turn;
   if (!state.known) {
     state.orphan ??= { dueAt: turn.now + state.policy.orphanWaitMs, asks: 0, denials: 0 };
+    settleActions(turn);
+    keepActionTasks(turn);
     return;
   }
   cancelOurs(turn);
@@ -93,7 +109,10 @@ function settle(turn: Turn, hint: Hint): void {
   settleBackorders(turn);
   requestOpenUnits(turn);
   adoptParked(turn);
+  keepPriorities(turn);
   keepTask(turn);
+  settleActions(turn);
+  keepActionTasks(turn);
   queueNotices(turn, hint.type, hint.pickId);
   sendNotices(turn);
 }

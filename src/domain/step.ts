@@ -1,4 +1,5 @@
 import type { OrderView } from '../contracts/operators.ts';
+import type { AnswerTo } from './answers.ts';
 import type { OrderAddress } from './ids.ts';
 import type { DeadLetter, OrderState } from './order.ts';
 import type { Effects, EventFate, TimelineEntry } from './turn.ts';
@@ -36,6 +37,8 @@ export interface StepRecord {
   deadLetters: KeptLetter[];
   replayed: string[];
   discarded: string[];
+  /** What is told back to those who asked, by event id. */
+  answers: AnswerTo[];
 }
 
 /** Gathers what the projection needs of a step, which is numbered by the inputs taken so far. */
@@ -53,7 +56,7 @@ export function recordStep(state: OrderState, effects: Effects, now: number): St
     entries: effects.entries,
     fates: effects.fates,
     waiting: state.backorders
-      .filter((b) => b.open > 0 && state.closedAt === null)
+      .filter((b) => b.open > 0 && state.closedAt === null && state.holds.length === 0)
       .map(({ backorderId, sku, open, since, notBefore }) => ({
         backorderId,
         sku,
@@ -68,6 +71,7 @@ export function recordStep(state: OrderState, effects: Effects, now: number): St
     })),
     replayed: effects.replayed,
     discarded: effects.discarded,
+    answers: effects.answers,
   };
 }
 
@@ -80,4 +84,5 @@ export function gather(into: Effects, more: Effects): void {
   into.settledOffers.push(...more.settledOffers);
   into.replayed.push(...more.replayed);
   into.discarded.push(...more.discarded);
+  into.answers.push(...more.answers);
 }

@@ -1,3 +1,6 @@
+import { takeActionTask } from './actions/action-tasks.ts';
+import { takeDecision } from './actions/decide.ts';
+import { takeCommand } from './actions/operators.ts';
 import { assertNever } from './assert.ts';
 import { discardDeadLetter } from './discard.ts';
 import { lookNow } from './due.ts';
@@ -9,6 +12,7 @@ import { adoptOrphan } from './orphan-pick.ts';
 import { drainParked, parkPick } from './parked.ts';
 import { followEvent } from './pick-event.ts';
 import { takeAnnouncement, takeChange } from './take-change.ts';
+import { takeTaskStatus } from './task-watch.ts';
 import { fate, type Turn } from './turn.ts';
 
 /** What the CRM would call this turn, should there be something to tell. */
@@ -51,6 +55,12 @@ export function takeFact(turn: Turn, fact: OrderInput): Hint {
       lookNow(turn, fact.reason);
       fate(turn, fact, 'applied');
       return PLAIN_HINT;
+    case 'action_decided':
+      takeDecision(turn, fact);
+      return PLAIN_HINT;
+    case 'order_commanded':
+      takeCommand(turn, fact);
+      return PLAIN_HINT;
     default:
       return assertNever(fact);
   }
@@ -72,7 +82,9 @@ function takePick(turn: Turn, event: PickReported): Hint {
 }
 
 function takeTask(turn: Turn, fact: Extract<OrderInput, { type: 'task_reported' }>): void {
-  const { task } = turn.state;
-  if (fact.status !== null && task.taskId === fact.taskId) task.status = fact.status;
+  const { taskId, status } = fact;
+  if (status !== null && !takeActionTask(turn, taskId, status)) {
+    if (turn.state.task.taskId === taskId) takeTaskStatus(turn, status);
+  }
   fate(turn, fact, 'applied');
 }

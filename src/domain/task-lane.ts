@@ -4,6 +4,7 @@ import { fingerprint } from './fingerprint.ts';
 import { headlineOf } from './headline.ts';
 import { taskKey } from './ids.ts';
 import type { OrderState, TaskFace } from './order.ts';
+import { isTaskBusy } from './task-watch.ts';
 import { send, type Turn } from './turn.ts';
 
 /** The task shows what the order is; a person closing it never closes the order. */
@@ -28,12 +29,13 @@ export function taskFace(state: OrderState): TaskFace {
 /** Creates the one task of the order, then keeps its face true, one command at a time. */
 export function keepTask(turn: Turn): void {
   const { state } = turn;
-  if (!state.known || state.task.givenUp || isBusy(state)) return;
+  if (!state.known || state.task.givenUp || isTaskBusy(state)) return;
   if (state.task.taskId === null) {
+    if (!mayCreate(state)) return;
     state.task.told = { ...taskFace(state), status: 'OPEN', pickIds: [], backorderIds: [] };
     send(turn, {
       kind: 'create_task',
-      key: taskKey(state.address, 'fulfillment_pick'),
+      key: taskKey(state.address, purposeOf(state)),
       priority: state.priority,
       dueAt: state.promisedAt,
       lineCount: state.lines.length,
@@ -55,13 +57,16 @@ export function keepTask(turn: Turn): void {
   });
 }
 
-function isBusy(state: OrderState): boolean {
-  const isTask = (kind: string | undefined): boolean =>
-    kind === 'create_task' || kind === 'update_task';
-  return (
-    state.inFlight.some((command) => isTask(command.kind)) ||
-    state.deadLetters.some((letter) => isTask(letter.command?.kind))
-  );
+/** One that was deleted is made anew under a key of its own: the old key would answer with the old task. */
+function purposeOf({ task }: OrderState): string {
+  return task.deletions === 0 ? 'fulfillment_pick' : `fulfillment_pick-${task.deletions + 1}`;
+}
+
+/** A task that is deleted again and again, or that nothing is left to do for, is not made. */
+function mayCreate(state: OrderState): boolean {
+  const { deletions, deletionsMadeGood } = state.task;
+  if (deletions === 0) return true;
+  return deletions <= deletionsMadeGood && taskFace(state).status === 'OPEN';
 }
 
 /**
@@ -85,8 +90,9 @@ function sameList(a: readonly string[], b: readonly string[]): boolean {
 /** Nothing is left to tell the task manager. */
 export function taskSettled(state: OrderState): boolean {
   if (state.task.givenUp) return true;
-  if (isBusy(state)) return false;
-  if (!state.known || state.task.taskId === null) return !state.known;
+  if (isTaskBusy(state)) return false;
+  if (!state.known) return true;
+  if (state.task.taskId === null) return !mayCreate(state);
   const face = taskFace(state);
   return Object.keys(difference(state.task.told ?? face, face)).length === 0;
 }

@@ -1,3 +1,4 @@
+import type { AnswerTo } from './answers.ts';
 import type { Move } from './books.ts';
 import type { Command } from './commands.ts';
 import type { OrderState } from './order.ts';
@@ -32,6 +33,8 @@ export interface Effects {
   replayed: string[];
   /** Ids of dead letters that a person gave up. */
   discarded: string[];
+  /** What is told back to those who asked. */
+  answers: AnswerTo[];
 }
 
 export function noEffects(): Effects {
@@ -43,6 +46,7 @@ export function noEffects(): Effects {
     settledOffers: [],
     replayed: [],
     discarded: [],
+    answers: [],
   };
 }
 

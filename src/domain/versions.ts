@@ -36,14 +36,33 @@ export function takeStatement(state: OrderState, statement: Statement): boolean 
   if (known || (after === -1 && state.versions.length >= VERSIONS_MAX)) return false;
   for (const line of state.lines) {
     const before = everAsked(line);
-    line.asked.splice(after + 1, 0, units.get(line.lineId) ?? unitsUnnamed(version, line));
+    line.asked.splice(after + 1, 0, unitsAsked(statement, line));
     raise(line, everAsked(line) - before);
-    line.wanted = unitsAt(line, state.versions.length);
+    line.wanted = unitsWanted(line, state.versions.length);
   }
   state.versions.splice(after + 1, 0, version);
   state.version = Math.max(state.version, lastNumber(state.versions));
   if (state.versions.length > VERSIONS_MAX) forgetOldest(state);
   return true;
+}
+
+/** A substitute is the person's who decided on it: the CRM speaks of it by the line it stands in for. */
+function unitsAsked({ units, ...version }: Statement, line: Line): number | null {
+  if (line.source === null) return units.get(line.lineId) ?? unitsUnnamed(version, line);
+  const { lineId } = line.source;
+  const gone =
+    version.kind === 'list'
+      ? (units.get(lineId) ?? 0) === 0
+      : version.named === null || version.named.includes(lineId);
+  return gone ? 0 : null;
+}
+
+/** Units wanted after the versions up to `index`; of a substitute all, or none once its source is gone. */
+function unitsWanted(line: Line, index: number): number {
+  if (line.source === null) return unitsAt(line, index);
+  return line.asked.slice(0, index + 1).findLast((units) => units !== null) === 0
+    ? 0
+    : line.ordered;
 }
 
 /** What a version says of a line that it gives no units: nothing is wanted, or nothing is said. */

@@ -1,4 +1,5 @@
 import type { OrderView } from '../contracts/operators.ts';
+import { actionViews } from './actions/action-view.ts';
 import { backorderStatus } from './backorders.ts';
 import { flagsOf, headlineOf, stageOf } from './headline.ts';
 import type { OrderState } from './order.ts';
@@ -40,6 +41,8 @@ export function viewOf(state: OrderState): OrderView {
       qty: backorder.qty,
       status: backorderStatus(backorder),
     })),
+    actions: actionViews(state),
+    in_flight: state.inFlight.length,
     waits_for: waitsFor(state),
     mapping_bundle: state.mappingBundle,
   };

@@ -1,3 +1,4 @@
+import { isOpen, type Action } from './actions/action.ts';
 import { total } from './books.ts';
 import type { Command } from './commands.ts';
 import type { DeadLetter, OrderState } from './order.ts';
@@ -9,6 +10,10 @@ export function waitsFor(state: OrderState): string[] {
   if (state.closedAt !== null) return [];
   return [
     ...state.deadLetters.map(waitForPerson),
+    ...state.actions.filter((one) => isOpen(one) && one.deadLetterId === null).map(waitForDecision),
+    ...state.holds.map(
+      (hold) => `An operator to release the order: ${hold.by} put it on hold (${hold.reason})`,
+    ),
     ...(state.known ? [] : ['The CRM to announce this order; its events are kept until then']),
     ...state.inFlight.map((command) => waitForCommand(state, command)),
     ...state.requests.flatMap(waitsForPick),
@@ -21,6 +26,10 @@ function waitForPerson(letter: DeadLetter): string {
   return letter.kind === 'event'
     ? `A person: event ${letter.subject} cannot be mapped (${letter.lastError}). Mend the mapping or the value, then replay ${letter.id}`
     : `A person: ${letter.subject} failed (${letter.cause}). Replay ${letter.id} when the cause is gone`;
+}
+
+function waitForDecision({ actionId, detail, choices }: Action): string {
+  return `A person to decide ${actionId}: ${detail} It can be ${choices.join(', ')}`;
 }
 
 function waitsForPick(request: PickRequest): string[] {
@@ -68,15 +77,21 @@ function waitForCommand(state: OrderState, command: Command): string {
   switch (command.kind) {
     case 'create_task':
     case 'update_task':
+    case 'look_at_task':
+    case 'open_action_task':
+    case 'update_action_task':
       return `${state.tasks} to take the task`;
     case 'tell_crm':
       return `${state.address.connection} to take event ${command.notices[0]?.sequence ?? ''}`;
     case 'ask_crm':
+    case 'look_at_crm':
       return `${state.address.connection} to say what it knows of this order`;
     case 'request_pick':
       return `${state.wms} to answer the pick request`;
     case 'look_at_pick':
       return `${state.wms} to say where ${command.pickId} stands`;
+    case 'update_pick':
+      return `${state.wms} to take the new priority of ${command.pickId}`;
     case 'cancel_pick':
       return `${state.wms} to answer the cancel of ${command.pickId}`;
   }

@@ -1,22 +1,25 @@
 import type { BooksReader } from '../books/read.ts';
 import type { OperationsSettings } from '../config/operations.ts';
 import type { Page } from '../contracts/primitives.ts';
+import type { Answer } from '../domain/answers.ts';
 import { openDatabase, type Sqlite } from '../db/open.ts';
 import type { Normalise } from '../inbox/plan.ts';
 import type { Logger } from '../logger.ts';
+import { commandOrder, type OrderCall } from './actions/command-order.ts';
+import { decideAction, type DecisionCall, type Verdict } from './actions/decide-action.ts';
+import type { NewsOptions } from './actions/news-payload.ts';
+import { createNewsStore, type NewsStore } from './actions/news-store.ts';
+import { ActionWatcher } from './actions/news.ts';
 import { alertPayload, type AlertView } from './alerts/alert-payload.ts';
 import { createAlertStore, type AlertFilter, type AlertStore } from './alerts/alert-store.ts';
 import { AlertWatcher } from './alerts/watcher.ts';
 import { createAuditLog, type AuditLog } from './audit/audit-log.ts';
-import { discardLetter } from './dead-letters/discard-letter.ts';
+import { createDeadLetters, type DeadLetters } from './dead-letters/dead-letters.ts';
 import { groupByCause, type CauseGroups } from './dead-letters/groups.ts';
 import type { LetterFilter } from './dead-letters/open-letters.ts';
-import { previewReplay, type ReplayPreview } from './dead-letters/preview.ts';
 import { replayLetter } from './dead-letters/replay-letter.ts';
-import { showLetter, type ShownLetter } from './dead-letters/show-letter.ts';
 import { createEventReplays, type EventReplays } from './events/replay-event.ts';
-import { nonceOf } from './nonce.ts';
-import type { EventStore, OrderInputs } from './ports.ts';
+import type { AskOrder, EventStore, OrderInputs } from './ports.ts';
 import { createPrune } from './prune.ts';
 import { createReplays, type Replays } from './replays/replays.ts';
 import * as schema from './schema.ts';
@@ -30,6 +33,9 @@ export interface OperationsOptions {
   books: BooksReader;
   inbox: EventStore;
   orders: OrderInputs;
+  ask: AskOrder;
+  /** How subscribers are told of actions. */
+  actionNews: NewsOptions;
   normalise: Normalise;
   /** Events that wait for their orders. */
   backlog(): { backlog: number; oldestAgeMs: number };
@@ -40,21 +46,19 @@ export interface OperationsOptions {
   resolve?: Resolve;
 }
 
-interface LetterCall {
-  id: string;
-  idempotencyKey: string | undefined;
-}
-
 /** What operators do beside reading, and what they are told of. */
 export interface Operations {
   audit: AuditLog;
-  deadLetters: {
-    groups(filter: LetterFilter): Promise<CauseGroups>;
-    preview(filter: LetterFilter): Promise<ReplayPreview>;
-    show(id: string): Promise<ShownLetter>;
-    /** Both resolve to the id of the order. */
-    replay(call: LetterCall): Promise<string>;
-    discard(call: LetterCall & { reason: string }): Promise<string>;
+  deadLetters: DeadLetters;
+  actions: {
+    /** Throws a 404 for an action that is not there. */
+    decide(call: DecisionCall): Promise<Verdict>;
+    /** Looks for news of actions now instead of at the next turn. */
+    look(): Promise<void>;
+  };
+  orders: {
+    /** `closed` when the order has ended or never was. */
+    command(call: OrderCall): Promise<Answer | 'closed'>;
   };
   replays: Pick<Replays, 'begin' | 'get' | 'cancel'>;
   events: EventReplays;
@@ -76,7 +80,7 @@ export function createOperations(options: OperationsOptions): Operations {
     synchronous: 'FULL',
   });
   const letters = books.deadLetters;
-  const letterDeps = { letters, events: inbox, orders, now };
+  const letterDeps = { letters, events: inbox, orders, ask: options.ask, now };
   const scan = { letters, limits: settings.scan, samplesMax: settings.scan.samplesMax };
   const deepScan = { ...settings.scan, rowsMax: settings.replays.scanRowsMax };
   const replays = createReplays({
@@ -92,28 +96,32 @@ export function createOperations(options: OperationsOptions): Operations {
   const alerts = createAlertStore(sqlite);
   const groups = (filter: LetterFilter) => groupByCause(filter, scan);
   const watcher = watcherOf(sqlite, { ...options, alerts, subscriptions, groups });
+  const news = createNewsStore(sqlite);
+  const actionWatcher = actionWatcherOf(sqlite, { ...options, news, subscriptions });
   const prune = createPrune({
     sqlite,
     replays,
     alerts,
+    news,
     keepMs: settings.keep.forMs,
     deliveries: settings.delivery,
     now,
     log,
   });
-  let pruneTimer: NodeJS.Timeout | undefined;
   return {
     audit: createAuditLog({ sqlite, log }),
-    deadLetters: {
+    deadLetters: createDeadLetters({
+      ...letterDeps,
       groups,
-      preview: (filter) =>
-        previewReplay(filter, { ...scan, limits: deepScan, events: inbox, normalise }),
-      show: (id) => showLetter(id, letterDeps),
-      replay: ({ id, idempotencyKey }) =>
-        replayLetter({ id, nonce: nonceOf(idempotencyKey) }, letterDeps),
-      discard: ({ id, idempotencyKey, reason }) =>
-        discardLetter({ id, nonce: nonceOf(idempotencyKey), reason }, letterDeps),
+      deepScan,
+      samplesMax: settings.scan.samplesMax,
+      normalise,
+    }),
+    actions: {
+      decide: (call) => decideAction(call, { ...letterDeps, actions: books.actions }),
+      look: () => actionWatcher.look(),
     },
+    orders: { command: (call) => commandOrder(call, letterDeps) },
     replays,
     events: createEventReplays({ books, events: inbox, normalise, now }),
     subscriptions,
@@ -124,15 +132,32 @@ export function createOperations(options: OperationsOptions): Operations {
       },
       look: () => watcher.look(),
     },
+    ...lifeOf({
+      parts: [replays, subscriptions, watcher, actionWatcher],
+      prune,
+      pruneEveryMs: settings.keep.pruneEveryMs,
+      sqlite,
+    }),
+  };
+}
+
+interface Life {
+  parts: Pick<Operations, 'start' | 'stop'>[];
+  prune(): void;
+  pruneEveryMs: number;
+  sqlite: Sqlite;
+}
+
+function lifeOf({ parts, prune, pruneEveryMs, sqlite }: Life): Pick<Operations, 'start' | 'stop'> {
+  let pruneTimer: NodeJS.Timeout | undefined;
+  return {
     start() {
-      replays.start();
-      subscriptions.start();
-      watcher.start();
-      pruneTimer = setInterval(prune, settings.keep.pruneEveryMs);
+      for (const part of parts) part.start();
+      pruneTimer = setInterval(prune, pruneEveryMs);
     },
     async stop() {
       clearInterval(pruneTimer);
-      await Promise.all([replays.stop(), subscriptions.stop(), watcher.stop()]);
+      await Promise.all(parts.map((part) => part.stop()));
       sqlite.close();
     },
   };
@@ -175,6 +200,27 @@ function watcherOf(sqlite: Sqlite, parts: WatcherParts): AlertWatcher {
     backlogAgeMs: settings.alerts.backlogAgeMs,
     everyMs: settings.alerts.pollMs,
     apiUrl: settings.apiUrl,
+    now,
+    log,
+  });
+}
+
+interface ActionWatcherParts extends OperationsOptions {
+  news: NewsStore;
+  subscriptions: Subscriptions;
+}
+
+function actionWatcherOf(sqlite: Sqlite, parts: ActionWatcherParts): ActionWatcher {
+  const { books, settings, actionNews, log, now = Date.now } = parts;
+  return new ActionWatcher({
+    ...actionNews,
+    sqlite,
+    store: parts.news,
+    publisher: parts.subscriptions.publisher,
+    actions: books.actions,
+    everyMs: settings.actions.pollMs,
+    sliceRows: settings.scan.sliceRows,
+    keepMs: settings.keep.forMs,
     now,
     log,
   });

@@ -127,3 +127,27 @@ export const replayItems = sqliteTable(
     index('replay_items_by_status').on(table.replayId, table.status, table.position),
   ],
 );
+
+/** What subscribers were told of each action, so that no restart tells it twice. */
+export const actionMarks = sqliteTable(
+  'action_marks',
+  {
+    actionId: text('action_id').primaryKey(),
+    /** The last rung of the ladder that was told; 0 when only that it was asked. */
+    rung: integer('rung').notNull(),
+    /** When the action was closed, once that was told. */
+    closedAt: integer('closed_at'),
+  },
+  (table) => [
+    index('action_marks_by_end')
+      .on(table.closedAt)
+      .where(sql`closed_at is not null`),
+  ],
+);
+
+/** How far the changes of actions in the books were followed. */
+export const actionFeed = sqliteTable(
+  'action_feed',
+  { id: integer('id').primaryKey(), seq: integer('seq').notNull() },
+  (table) => [check('action_feed_one', sql`${table.id} = 1`)],
+);

@@ -40,17 +40,23 @@ export interface Judged {
   repairedBefore: number;
   flapsMax: number;
   off: readonly string[];
+  /** An operator acted on the order so lately that it is left to the operator. */
+  touched: boolean;
 }
 
 export type Verdict =
   | { act: true }
-  | { act: false; result: 'reported' | 'report_only' | 'off' | 'flapping' | 'braked' };
+  | {
+      act: false;
+      result: 'reported' | 'report_only' | 'off' | 'operator' | 'flapping' | 'braked';
+    };
 
 /** Whether a drift is acted on in this run, and if not, why. */
 export function judge(judged: Judged): Verdict {
   if (judged.action === 'human') return { act: false, result: 'reported' };
   if (judged.mode === 'report') return { act: false, result: 'report_only' };
   if (judged.off.includes(judged.class)) return { act: false, result: 'off' };
+  if (judged.touched && !FACT_CLASSES.has(judged.class)) return { act: false, result: 'operator' };
   if (judged.repairedBefore >= judged.flapsMax) return { act: false, result: 'flapping' };
   if (judged.acted >= judged.allowed) return { act: false, result: 'braked' };
   return { act: true };

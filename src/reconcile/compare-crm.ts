@@ -9,6 +9,7 @@ import {
   type LocalOrder,
 } from './drift.ts';
 import type { RemoteOrder } from './remote.ts';
+import { retellClosed } from './retell.ts';
 
 type Address = LocalOrder['address'];
 
@@ -61,7 +62,10 @@ function newer(we: LocalOrder, crm: RemoteOrder, context: CompareContext): Drift
     weSay: `version ${we.view.version}, ${we.view.headline}`,
     theySay: shown(crm),
   };
-  if (we.closedAt !== null) return forPerson({ ...input, class: 'D20' });
+  if (we.closedAt !== null) {
+    const weSay = `${input.weSay}, closed: what it wants now takes a new order`;
+    return forPerson({ ...input, class: 'D20', weSay });
+  }
   if (crm.cancellation === undefined && crm.status === 'CANCEL_REQUESTED') {
     // A CRM that does not say which lines it cancels cannot be obeyed without a person.
     return forPerson({ ...input, class: 'D17' });
@@ -151,7 +155,12 @@ function toldTotals(we: LocalOrder, crm: RemoteOrder, context: CompareContext): 
     weSay: say('ours'),
     theySay: `${say('theirs')} at event ${crm.sequence}`,
   };
-  return [we.view.stage === 'NEEDS_ACTION' ? forPerson(input) : askOrder(input, context)];
+  if (we.closedAt !== null) return [retellClosed(input, { we, crm }, context)];
+  // An order that holds a dead letter may be unable to tell it.
+  const isHeldUp = we.view.actions.some(
+    (action) => action.dead_letter_id !== null && action.closed_at === null,
+  );
+  return [isHeldUp ? forPerson(input) : askOrder(input, context)];
 }
 
 function shown(crm: RemoteOrder): string {

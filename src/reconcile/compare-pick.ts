@@ -1,6 +1,7 @@
 import type { OrderAddress } from '../domain/ids.ts';
 import type { PickReported } from '../domain/inputs.ts';
 import {
+  actOurselves,
   askOrder,
   driftOf,
   forPerson,
@@ -10,7 +11,7 @@ import {
   type DriftInput,
   type LocalOrder,
 } from './drift.ts';
-import type { RemotePick } from './remote.ts';
+import { pickVersion, type RemotePick } from './remote.ts';
 
 type OurPick = LocalOrder['view']['picks'][number];
 type OurLine = OurPick['lines'][number];
@@ -32,7 +33,7 @@ export function comparePick(
   const input = inputOf(we, { ours, pick, context });
   if (ours === undefined) return orphan(we, input, { pick, context });
   if (ours.pick_id === null) return [askOrder({ ...input, class: 'D2' }, context)];
-  if (ours.pick_id !== pick.pick_id) return [forPerson({ ...input, class: 'D4' })];
+  if (ours.pick_id !== pick.pick_id) return second(ours.pick_id, { pick, input, context });
   return drifted(we, { ours, pick, input, context });
 }
 
@@ -75,6 +76,17 @@ function orphan(
     : [forPerson({ ...input, class: 'D3' })];
 }
 
+/** Two picks under one reference: the other one goes when nobody has begun it. */
+function second(ours: string, { pick, input, context }: Omit<Compared, 'ours'>): Drift[] {
+  const drift: DriftInput = { ...input, class: 'D4' };
+  const untouched = pick.lines.every((line) => line.picked + line.shipped + line.short === 0);
+  if (!untouched) return [forPerson(drift)];
+  if (TERMINAL.has(pick.status)) return [];
+  const { pick_id: pickId, updated_at: changedAt } = pick;
+  const act = { kind: 'cancel_pick', pickId, expected: pickVersion(pick), ours } as const;
+  return [actOurselves(drift, { act, changedAt }, context)];
+}
+
 interface Compared {
   ours: OurPick;
   pick: RemotePick;
@@ -86,7 +98,10 @@ function drifted(we: LocalOrder, { ours, pick, input, context }: Compared): Drif
   const { ahead, behind, other } = differences(ours, pick);
   const status = ours.status !== pick.status;
   if (!ahead && !behind && !other && !status) return [];
-  if (we.closedAt !== null) return [forPerson({ ...input, class: 'D20' })];
+  if (we.closedAt !== null) {
+    const weSay = `${input.weSay}, and the order is closed: compare with the floor`;
+    return [forPerson({ ...input, class: 'D20', weSay })];
+  }
   const regressed = TERMINAL.has(ours.status) && status;
   if (behind || regressed) return [recheck(we, input, context)];
   return [askOrder({ ...input, class: 'D5' }, context)];

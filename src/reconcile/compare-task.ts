@@ -1,4 +1,5 @@
 import {
+  actOurselves,
   askOrder,
   forPerson,
   handOn,
@@ -7,9 +8,9 @@ import {
   type DriftInput,
   type LocalOrder,
 } from './drift.ts';
-import type { RemoteTask } from './remote.ts';
+import { isEndedTask, taskVersion, type RemoteTask } from './remote.ts';
 
-/** The task of an order's own; tasks for decisions belong to those who decide. */
+/** The task of an order's own. */
 export function isOrderTask(task: RemoteTask): boolean {
   return task.external_ref.type === 'order' && task.task_type === 'fulfillment_pick';
 }
@@ -22,7 +23,7 @@ export function compareTask(
 ): Drift[] {
   const ours = we?.view.task;
   if (we === undefined || ours == null) return [];
-  const ended = isEnded(task);
+  const ended = isEndedTask(task);
   const input = {
     we,
     subject: `${task.task_id} ${task.status}`,
@@ -31,7 +32,7 @@ export function compareTask(
     theySay: `${task.task_id} ${task.status}`,
   };
   if (ours.task_id !== task.task_id) {
-    return ended ? [] : [askOrder({ ...input, class: 'D4' }, context)];
+    return ended ? [] : [second({ ...input, class: 'D4' }, { ours, task, context })];
   }
   if (we.closedAt !== null) return ended ? [] : [forPerson({ ...input, class: 'D20' })];
   if (ended && unitsToPick(we) > 0) return [closedEarly(input, { ours, task, context })];
@@ -43,14 +44,26 @@ export function compareTask(
   ];
 }
 
-interface ClosedTask {
+/** Nobody has taken it: it is closed. Somebody has: which of the two goes on is theirs to say. */
+function second(input: DriftInput, { ours, task, context }: TwoTasks): Drift {
+  if (task.status === 'ASSIGNED' || task.assignee !== null) return forPerson(input);
+  const act = {
+    kind: 'close_task',
+    taskId: task.task_id,
+    expected: taskVersion(task),
+    ours: ours.task_id,
+  } as const;
+  return actOurselves(input, { act, changedAt: task.updated_at }, context);
+}
+
+interface TwoTasks {
   ours: { task_id: string; status: string };
   task: RemoteTask;
   context: CompareContext;
 }
 
 /** A person closed the task of an order that goes on: the order is told, and never closes by it. */
-function closedEarly(input: Omit<DriftInput, 'class'>, { ours, task, context }: ClosedTask): Drift {
+function closedEarly(input: Omit<DriftInput, 'class'>, { ours, task, context }: TwoTasks): Drift {
   return ours.status === task.status
     ? forPerson({ ...input, class: 'D13' })
     : handOn({ ...input, class: 'D13' }, [reportOf(task, context)]);
@@ -98,7 +111,12 @@ function editedFields(we: LocalOrder, { input, task, context }: EditedFields): D
     weSay: `${task.task_id}: ${say('ours')}`,
     theySay: `${task.task_id}: ${say('theirs')}`,
   };
-  return [we.view.stage === 'NEEDS_ACTION' ? forPerson(drift) : askOrder(drift, context)];
+  return [isAsked(we, 'task_edited') ? forPerson(drift) : askOrder(drift, context)];
+}
+
+/** Whether a person is being asked about it already. */
+function isAsked({ view }: LocalOrder, reason: string): boolean {
+  return view.actions.some((action) => action.reason === reason && action.closed_at === null);
 }
 
 function parsed(date: string | null): number | null {
@@ -107,10 +125,6 @@ function parsed(date: string | null): number | null {
 
 function text(at: number | null): string {
   return at === null ? '' : new Date(at).toISOString();
-}
-
-function isEnded({ status }: RemoteTask): boolean {
-  return status === 'COMPLETED' || status === 'CANCELLED';
 }
 
 /** Units that somebody has still to pick. */

@@ -1,6 +1,7 @@
 import type { OrderView } from '../contracts/operators.ts';
 import { DEFAULT_CRM, type OrderAddress } from '../domain/ids.ts';
 import type { OrderInput } from '../domain/inputs.ts';
+import type { CrmNotice } from '../domain/order.ts';
 
 /** Classes of drift that the built-in systems can show. */
 export const DRIFT_CLASSES = [
@@ -10,6 +11,7 @@ export const DRIFT_CLASSES = [
   'D4',
   'D5',
   'D6',
+  'D7b',
   'D8',
   'D9',
   'D10',
@@ -28,8 +30,19 @@ export const DRIFT_CLASSES = [
 ] as const;
 export type DriftClass = (typeof DRIFT_CLASSES)[number];
 
-/** What is to be done: hand a fact or a question to the order, mend what is internal, or ask a person. */
-export type DriftAction = OrderInput['type'] | 'rebuild' | 'redeliver' | 'confirm' | 'human';
+/**
+ * What the reconciler does itself, for no order can: an ordinary command. `expected` is the version
+ * of the record that was judged; another one by then is left alone. `ours` is the record beside
+ * which it is one too many.
+ */
+export type OwnAct =
+  | { kind: 'redeliver'; deliveryId: string }
+  | { kind: 'close_task'; taskId: string; expected: string; ours: string | null }
+  | { kind: 'cancel_pick'; pickId: string; expected: string; ours: string }
+  | { kind: 'tell_crm'; notice: CrmNotice };
+
+/** What is to be done: tell or ask the order, do it ourselves, mend what is internal, or ask a person. */
+export type DriftAction = OrderInput['type'] | OwnAct['kind'] | 'rebuild' | 'confirm' | 'human';
 
 /** A difference between what we say and what another system says. */
 export interface Drift {
@@ -43,6 +56,7 @@ export interface Drift {
   action: DriftAction;
   /** What the order is to be told; empty when nothing is. */
   inputs: OrderInput[];
+  act?: OwnAct;
 }
 
 /** An order as the books hold it. */
@@ -58,6 +72,9 @@ export interface CompareContext {
   runId: string;
   now: number;
   names: { wms: string; tasks: string };
+  /** How long after its end an order's CRM is told again what it has lost, ms. */
+  retellMs: number;
+  settlingMs: number;
 }
 
 /** The connection of what reconciliation asks of an order. */
@@ -91,6 +108,25 @@ export function askOrder(input: DriftInput, context: CompareContext): Drift {
       reason: input.class,
     },
   ]);
+}
+
+interface OneTooMany {
+  act: OwnAct;
+  /** When the record last changed, ISO 8601. */
+  changedAt: string;
+}
+
+/**
+ * A record that is one too many lies outside of any order, so no order mends it. One that is new
+ * may be of a step whose books are not written yet: it is looked at again.
+ */
+export function actOurselves(
+  input: DriftInput,
+  { act, changedAt }: OneTooMany,
+  { now, settlingMs }: CompareContext,
+): Drift {
+  if (Date.parse(changedAt) > now - settlingMs) return driftOf(input, 'confirm', []);
+  return { ...driftOf(input, act.kind, []), act };
 }
 
 /** A fact that the other system shows and that did not reach the order. */

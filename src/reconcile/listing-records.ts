@@ -1,11 +1,18 @@
 import { orderOfPickKey, type OrderAddress } from '../domain/ids.ts';
 import { CONNECTION_NAME } from '../normalise/lane.ts';
+import { compareActionTask, isActionTask } from './compare-action-task.ts';
 import { compareCrm } from './compare-crm.ts';
 import { comparePick } from './compare-pick.ts';
 import { compareTask, isOrderTask } from './compare-task.ts';
 import { orderOfTask, type CompareContext, type Drift, type LocalOrder } from './drift.ts';
 import type { Read } from './read-remote.ts';
-import type { RemoteOrder, RemotePick, RemoteTask } from './remote.ts';
+import {
+  pickVersion,
+  taskVersion,
+  type RemoteOrder,
+  type RemotePick,
+  type RemoteTask,
+} from './remote.ts';
 
 /** A record of one of the systems. */
 export type Compared =
@@ -52,7 +59,7 @@ function recordOf(one: Compared): RemoteRecord {
       return {
         kind: 'record',
         id: pick.pick_id,
-        version: `${pick.sequence}@${pick.updated_at}`,
+        version: pickVersion(pick),
         changedAt: Date.parse(pick.updated_at),
         address,
         compare: (we, context) =>
@@ -64,13 +71,22 @@ function recordOf(one: Compared): RemoteRecord {
       return {
         kind: 'record',
         id: task.task_id,
-        version: task.updated_at,
+        version: taskVersion(task),
         changedAt: Date.parse(task.updated_at),
-        address: isOrderTask(task) ? orderOfTask(task.external_ref.id) : null,
-        compare: (we, context) => compareTask(we, task, context),
+        address: isOrderTask(task) || isActionTask(task) ? orderOfTask(task.external_ref.id) : null,
+        compare: (we, context) => compareAnyTask(we, task, context),
       };
     }
   }
+}
+
+export function compareAnyTask(
+  we: LocalOrder | undefined,
+  task: RemoteTask,
+  context: CompareContext,
+): Drift[] {
+  if (isOrderTask(task)) return compareTask(we, task, context);
+  return isActionTask(task) ? compareActionTask(we, task, context) : [];
 }
 
 /** Only a reference of ours says whose a pick is. */

@@ -1,9 +1,9 @@
 import type { DriftRow, SettledDrift } from '../books/read-reconcile-rows.ts';
-import { isOk } from '../connections/attempt.ts';
 import type { OrderAddress } from '../domain/ids.ts';
 import type { OrderInput } from '../domain/inputs.ts';
 import { flapLimitOf, judge, repairsAllowed } from './brakes.ts';
 import type { DriftAction, DriftClass } from './drift.ts';
+import { carryOut } from './own-acts.ts';
 import {
   emptyDraft,
   type DriftWork,
@@ -50,6 +50,7 @@ function split(
   { run, group, draft }: Splitting,
 ): { go: DriftRow[]; stay: SettledDrift[] } {
   const { book, settings, now } = deps;
+  const touched = isTouched(deps, run, group);
   const go: DriftRow[] = [];
   const stay: SettledDrift[] = [];
   for (const row of group) {
@@ -65,6 +66,7 @@ function split(
       repairedBefore: book.repairedSince(row.driftKey, now() - limit.windowMs),
       flapsMax: limit.max,
       off: settings.brakes.off,
+      touched,
     });
     if (verdict.act) {
       go.push(row);
@@ -79,13 +81,31 @@ function split(
   return { go, stay };
 }
 
+/** Whoever asks for the run of one order wants it mended now. */
+function isTouched(
+  { book, settings, now }: RunDeps,
+  run: PageInput['run'],
+  [first]: readonly DriftRow[],
+): boolean {
+  if (run.tier === 'order' || first === undefined || first.orderKey === null) return false;
+  return book.touchedSince(first.orderKey, now() - settings.operatorQuietMs);
+}
+
 async function actOn(deps: RunDeps, rows: readonly DriftRow[]): Promise<SettledDrift[]> {
-  const told = rows.filter((row) => row.action !== 'redeliver');
   const results: SettledDrift[] = [];
+  const told: DriftRow[] = [];
   for (const row of rows) {
-    if (row.action === 'redeliver') results.push(await redeliver(deps, row));
+    const { act } = workOf(row);
+    if (act === undefined) {
+      told.push(row);
+      continue;
+    }
+    const key = `recon:${row.runId}:${row.seq}`;
+    const result = await carryOut(deps, { act, order: orderOf(row), key });
+    results.push({ seq: row.seq, action: row.action, result, repaired: result === 'sent' });
   }
-  const order = orderOf(told);
+  const [first] = told;
+  const order = first === undefined ? null : orderOf(first);
   if (order === null) return results;
   const inputs = merged(told.flatMap((row) => workOf(row).inputs));
   const outcome = await deps.tell({ order, inputs });
@@ -99,19 +119,9 @@ async function actOn(deps: RunDeps, rows: readonly DriftRow[]): Promise<SettledD
   ];
 }
 
-async function redeliver(deps: RunDeps, row: DriftRow): Promise<SettledDrift> {
-  const deliveryId = workOf(row).deliveryId ?? '';
-  const path = `/webhook-deliveries/${encodeURIComponent(deliveryId)}/redeliver`;
-  const result = await deps.remote.post('wms', { path, key: `recon:${row.runId}:${row.seq}` });
-  const sent = isOk(result);
-  return { seq: row.seq, action: row.action, result: sent ? 'sent' : 'failed', repaired: sent };
-}
-
-function orderOf(rows: readonly DriftRow[]): OrderAddress | null {
-  const [row] = rows;
-  if (row === undefined || row.orderKey === null || row.orderId === null) return null;
-  const connection = row.orderKey.slice(0, row.orderKey.length - row.orderId.length - 1);
-  return { connection, orderId: row.orderId };
+function orderOf({ orderKey, orderId }: DriftRow): OrderAddress | null {
+  if (orderKey === null || orderId === null) return null;
+  return { connection: orderKey.slice(0, orderKey.length - orderId.length - 1), orderId };
 }
 
 /** Facts first, and one question for all the reasons there are to ask. */

@@ -24,6 +24,8 @@ const DeliveriesSchema = z.object({
   items: z.array(z.looseObject({ delivery_id: z.string(), event_type: z.string() })),
 });
 
+const QUARANTINE_WINDOW_MS = 86_400_000;
+
 /** Rows of one kind that the audit of the outboxes takes in one run. */
 const OUTBOX_ROWS_MAX = 100;
 
@@ -121,13 +123,13 @@ function addFinding(
     weSay: `${subject}: ${text(finding.we_say)}`,
     theySay: text(finding.they_say),
   });
-  draft.drifts.push({ ...driftRow(drift, null), action: 'rebuild', result });
+  draft.drifts.push({ ...driftRow(drift), action: 'rebuild', result });
 }
 
 /** What waits to be delivered for too long: our inbox, the allocator's offers, the WMS's webhooks. */
 export async function auditOutboxPage(deps: RunDeps, _input: PageInput): Promise<PageDone> {
   const draft = emptyDraft();
-  const { book, settings, now, names } = deps;
+  const { book, settings, now } = deps;
   const oldest = deps.inboxOldestAt();
   if (oldest !== null && now() - oldest > settings.undeliveredMs) {
     const theySay = `the oldest was received at ${new Date(oldest).toISOString()}`;
@@ -140,6 +142,27 @@ export async function auditOutboxPage(deps: RunDeps, _input: PageInput): Promise
     const what = { subject: offer.offerId, connection: 'allocator' };
     addDrifts(draft, [looseDrift({ class: 'D21', ...what, ...say })]);
   }
+  addDrifts(draft, quarantined(deps));
+  await undelivered(deps, draft);
+  return { draft, next: null };
+}
+
+/** What could not be read, and is an operator's to release: D7b and D23. */
+function quarantined(deps: RunDeps): Drift[] {
+  return deps.quarantined(deps.now() - QUARANTINE_WINDOW_MS).map(({ connection, cause, count }) =>
+    looseDrift({
+      class: cause === 'event-id-reused' ? 'D7b' : 'D23',
+      subject: `quarantine: ${cause}`,
+      connection,
+      weSay: `${count} events of the last day in quarantine: ${cause}`,
+      theySay: 'events that are not as agreed; GET /api/v1/events?status=quarantined shows them',
+    }),
+  );
+}
+
+/** Webhooks that the WMS gave up. */
+async function undelivered(deps: RunDeps, draft: Draft): Promise<void> {
+  const { names } = deps;
   const result = await deps.remote.get(
     'wms',
     `/webhook-deliveries?status=failed&limit=${OUTBOX_ROWS_MAX}`,
@@ -156,10 +179,10 @@ export async function auditOutboxPage(deps: RunDeps, _input: PageInput): Promise
         theySay: `${deliveryId} ${eventType} could not be delivered`,
       }),
       action: 'redeliver',
+      act: { kind: 'redeliver', deliveryId },
     };
-    draft.drifts.push(driftRow(drift, { inputs: [], deliveryId }));
+    addDrifts(draft, [drift]);
   }
-  return { draft, next: null };
 }
 
 function text(value: unknown): string {

@@ -1,9 +1,8 @@
 import type { OrderAddress } from '../domain/ids.ts';
 import { compareCrm } from './compare-crm.ts';
 import { comparePick } from './compare-pick.ts';
-import { compareTask, isOrderTask } from './compare-task.ts';
 import { auditOrder } from './audit-order.ts';
-import { orderOfPick } from './listing-records.ts';
+import { compareAnyTask, orderOfPick } from './listing-records.ts';
 import { lookFor, shelfOf } from './page-absences.ts';
 import type { RemotePage, Unread } from './read-remote.ts';
 import {
@@ -26,10 +25,13 @@ export async function orderPage(deps: RunDeps, { run }: PageInput): Promise<Page
     orderId: run.scopeOrderId ?? '',
   };
   const asked = { deps, address, draft, runId: run.runId };
-  await compareWithCrm(asked);
+  const crmKnows = await compareWithCrm(asked);
   const shown = [...(await compareWithPicks(asked)), ...(await compareWithTasks(asked))];
   const we = deps.book.order(address);
   draft.scanned += we === undefined ? 0 : 1;
+  if (we === undefined && !crmKnows && draft.drifts.length === 0) {
+    return { draft, next: null, failed: unknownOrder(address, draft) };
+  }
   if (we === undefined || we.closedAt !== null) return { draft, next: null };
   addDrifts(draft, auditOrder(we, deps.settings, contextOf(deps, run.runId)));
   const { picks, task } = we.view;
@@ -54,17 +56,26 @@ interface Asked {
   runId: string;
 }
 
-async function compareWithCrm({ deps, address, draft, runId }: Asked): Promise<void> {
+function unknownOrder({ connection, orderId }: OrderAddress, { brakes }: Draft): string {
+  const unread = Object.values(brakes).map(String).join(', ');
+  return unread === ''
+    ? `No order ${orderId} of ${connection}: neither our books nor the CRM know it. Look at its id and connection.`
+    : `No order ${orderId} of ${connection} in our books, and the other systems could not be asked: ${unread}.`;
+}
+
+/** Whether the CRM has the order. */
+async function compareWithCrm({ deps, address, draft, runId }: Asked): Promise<boolean> {
   const answer = await deps.remote.order(address.orderId);
   if ('unread' in answer) {
     noteUnread(draft, 'crm', answer.unread);
-    return;
+    return false;
   }
-  if (answer.found === null) return;
+  if (answer.found === null) return false;
   draft.scanned += 1;
   const we = deps.book.order(address);
   const remote = { address, crm: answer.found };
   addDrifts(draft, compareCrm(we, remote, contextOf(deps, runId)));
+  return true;
 }
 
 /** Compares the order's picks; answers which remote records were shown. */
@@ -87,10 +98,9 @@ async function compareWithTasks({ deps, address, draft, runId }: Asked): Promise
     deps.remote.tasks({ orderId: address.orderId, ...cursor, limit: deps.settings.pageRows }),
   );
   for (const task of tasks) {
-    if (!isOrderTask(task)) continue;
     draft.scanned += 1;
     const we = deps.book.order(address);
-    addDrifts(draft, compareTask(we, task, contextOf(deps, runId)));
+    addDrifts(draft, compareAnyTask(we, task, contextOf(deps, runId)));
   }
   return tasks.map((task) => `tasks/${task.task_id}`);
 }

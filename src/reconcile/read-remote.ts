@@ -41,7 +41,11 @@ export interface RemoteReader {
     key: string;
   }): Promise<{ audit: z.infer<typeof StockAuditSchema> } | { unread: Unread }>;
   get(system: System, path: string): Promise<HttpResult>;
-  post(system: System, call: { path: string; body?: unknown; key: string }): Promise<HttpResult>;
+  /** Sends a command; the same key is the same command. */
+  send(
+    system: System,
+    call: { method: 'POST' | 'PATCH'; path: string; body?: unknown; key: string },
+  ): Promise<HttpResult>;
 }
 
 export interface ListRequest {
@@ -62,11 +66,11 @@ export interface RemoteReaderOptions {
 export function createRemoteReader({ http, timeoutMs }: RemoteReaderOptions): RemoteReader {
   const get = (system: System, path: string): Promise<HttpResult> =>
     http[system].call({ method: 'GET', path }, timeoutMs);
-  const post: RemoteReader['post'] = (system, { path, body = {}, key }) =>
-    http[system].call({ method: 'POST', path, body, idempotencyKey: key }, timeoutMs);
+  const send: RemoteReader['send'] = (system, { method, path, body = {}, key }) =>
+    http[system].call({ method, path, body, idempotencyKey: key }, timeoutMs);
   return {
     get,
-    post,
+    send,
     async orders(request) {
       const { sinceMs, cursor, limit } = request;
       const query = queryOf({ since: instant(sinceMs), cursor, limit });
@@ -90,7 +94,9 @@ export function createRemoteReader({ http, timeoutMs }: RemoteReaderOptions): Re
     task: async (id) =>
       foundIn(await get('tasks', `/tasks/${encodeURIComponent(id)}`), RemoteTaskSchema),
     async auditStock({ repair, key }) {
-      const result = await post('wms', { path: '/audit/stock', body: { repair }, key });
+      const result = await send('wms', {
+        ...{ method: 'POST', path: '/audit/stock', body: { repair }, key },
+      });
       const audit = isOk(result) ? StockAuditSchema.safeParse(result.body).data : undefined;
       return audit === undefined ? { unread: unreadOf(result) } : { audit };
     },

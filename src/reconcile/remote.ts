@@ -26,6 +26,20 @@ export type RemotePick = z.infer<typeof RemotePickSchema>;
 export const RemoteTaskSchema = TaskSchema;
 export type RemoteTask = z.infer<typeof RemoteTaskSchema>;
 
+/** Changes whenever the pick does. */
+export function pickVersion({ sequence, updated_at: updatedAt }: RemotePick): string {
+  return `${sequence}@${updatedAt}`;
+}
+
+/** Changes whenever the task does. */
+export function taskVersion({ updated_at: updatedAt }: RemoteTask): string {
+  return updatedAt;
+}
+
+export function isEndedTask({ status }: RemoteTask): boolean {
+  return status === 'COMPLETED' || status === 'CANCELLED';
+}
+
 /** A page of any list; its items are read one by one, so that one bad record fails alone. */
 export const RemotePageSchema = z.object({
   items: z.array(z.unknown()),

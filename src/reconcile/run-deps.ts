@@ -4,10 +4,12 @@ import type { OrderAddress } from '../domain/ids.ts';
 import type { OrderInput } from '../domain/inputs.ts';
 import type { Logger } from '../logger.ts';
 import type { BrakeSettings, FlapLimit } from './brakes.ts';
-import type { CompareContext, Drift, DriftClass } from './drift.ts';
+import type { Attempt } from '../connections/attempt.ts';
+import type { CrmNotice } from '../domain/order.ts';
+import type { CompareContext, Drift, DriftClass, OwnAct } from './drift.ts';
 import type { AheadReader } from './read-ahead.ts';
 import type { Unread } from './read-remote.ts';
-import type { System } from './phases.ts';
+import type { Phase, System } from './phases.ts';
 
 /** Times in ms, business times already scaled. */
 export interface RunSettings {
@@ -23,6 +25,11 @@ export interface RunSettings {
   pageRows: number;
   driftsMax: number;
   keepMs: number;
+  retellMs: number;
+  /** How long what an operator has touched is left to the operator. */
+  operatorQuietMs: number;
+  /** Runs of a tier that only report after the connections or the mapping have changed. */
+  reportFirstRuns: number;
 }
 
 export interface RunDeps {
@@ -32,6 +39,12 @@ export interface RunDeps {
   names: { crm: string; wms: string; tasks: string };
   /** Tells an order; `late` when its workflow has ended. */
   tell(batch: { order: OrderAddress; inputs: OrderInput[] }): Promise<'delivered' | 'late'>;
+  /** Tells the CRM of an order that has ended; the command is the one that the order would send. */
+  tellCrm(order: OrderAddress, notice: CrmNotice): Promise<Attempt>;
+  /** Names the connections and the mapping of today: another one makes runs careful. */
+  setup: string;
+  /** Events in quarantine that were received since, and why. */
+  quarantined(since: number): { connection: string; cause: string; count: number }[];
   /** When the oldest event that waits in our inbox was received, epoch ms. */
   inboxOldestAt(): number | null;
   log: Logger;
@@ -45,11 +58,15 @@ export interface PageDone {
   draft: Draft;
   /** Where the phase goes on; null when it is through. */
   next: string | null;
+  /** Why the run cannot be made at all. */
+  failed?: string;
 }
 
 export interface PageInput {
   run: RunRow;
   cursor: string | null;
+  /** The phase after the present one. */
+  following?: Phase | undefined;
 }
 
 export function emptyDraft(): Draft {
@@ -72,23 +89,25 @@ export function emptyDraft(): Draft {
   };
 }
 
-export function contextOf({ names, now }: RunDeps, runId: string): CompareContext {
-  return { runId, now: now(), names };
+export function contextOf({ names, now, settings }: RunDeps, runId: string): CompareContext {
+  const { retellMs, settlingMs } = settings;
+  return { runId, now: now(), names, retellMs, settlingMs };
 }
 
-/** What acting on a drift takes: what its order is told, or a delivery that is sent again. */
+/** What acting on a drift takes: what its order is told, or what is done without it. */
 export interface DriftWork {
   inputs: OrderInput[];
-  deliveryId?: string;
+  act?: OwnAct;
 }
 
 export function addDrifts(draft: Draft, drifts: readonly Drift[]): void {
-  for (const drift of drifts) draft.drifts.push(driftRow(drift, { inputs: drift.inputs }));
+  for (const drift of drifts) draft.drifts.push(driftRow(drift));
 }
 
-export function driftRow(drift: Drift, work: DriftWork | null): NewDrift {
-  const { order } = drift;
-  const acts = drift.action !== 'human' && drift.action !== 'confirm' && work !== null;
+export function driftRow(drift: Drift): NewDrift {
+  const { order, inputs, act } = drift;
+  const work: DriftWork = act === undefined ? { inputs } : { inputs, act };
+  const acts = inputs.length > 0 || act !== undefined;
   return {
     driftKey: drift.key,
     class: drift.class,

@@ -31,14 +31,17 @@ const COVERAGE_KEPT_MS = 7 * 86_400_000;
 /** Opens a run's report; a repeat finds the one that is there. */
 export function beginRun(deps: RunDeps, request: RunRequest): RunProgress {
   const { book, settings, now } = deps;
-  const { runId, kind, mode, connection, orderId } = request;
+  const { runId, kind, connection, orderId } = request;
+  const careful = isNewSetup(deps, kind);
   book.begin({
     runId,
     tier: kind,
     scopeConnection: connection,
     scopeOrderId: orderId,
-    mode,
+    mode: careful ? 'report' : request.mode,
+    setup: deps.setup,
     startedAt: now(),
+    brakes: JSON.stringify(careful ? { setup_changed: SETUP_CHANGED } : {}),
   });
   book.prune(
     {
@@ -52,6 +55,16 @@ export function beginRun(deps: RunDeps, request: RunRequest): RunProgress {
   return { runId, phase: first?.name ?? 'close', cursor: null, page: 0 };
 }
 
+const SETUP_CHANGED =
+  'the connections or the mapping have changed: the first runs after that only report; a run of one order repairs';
+
+/** Whether one of the last runs of its kind was made with other connections or another mapping. */
+function isNewSetup({ book, settings, setup }: RunDeps, kind: RunKind): boolean {
+  if (kind === 'order') return false;
+  const before = book.lastSetups(kind, settings.reportFirstRuns);
+  return before.some((one) => one !== null && one !== setup);
+}
+
 /** One page of a run; null when the run is over. Safe to repeat. */
 export async function runPage(deps: RunDeps, progress: RunProgress): Promise<RunProgress | null> {
   const { book, settings, now, log } = deps;
@@ -59,6 +72,11 @@ export async function runPage(deps: RunDeps, progress: RunProgress): Promise<Run
   const run = book.run(runId);
   if (run === undefined) return null;
   const kind = run.tier as RunKind;
+  const unknown = unknownScope(deps, run);
+  if (unknown !== null) {
+    failRun(deps, runId, unknown);
+    return null;
+  }
   const phases = phasesOf(kind, systemOf(deps, run.scopeConnection, kind));
   const ended = run.status !== 'running';
   const phase = phases.find((one) => one.name === (ended ? 'close' : progress.phase));
@@ -66,7 +84,13 @@ export async function runPage(deps: RunDeps, progress: RunProgress): Promise<Run
     close(deps, run);
     return null;
   }
-  const { draft, next } = await pageOf(deps, phase, { run, cursor: progress.cursor });
+  const { draft, next, failed } = await pageOf(deps, phase, {
+    ...{ run, cursor: progress.cursor, following: phaseAfter(phases, phase.name) },
+  });
+  if (failed !== undefined) {
+    failRun(deps, runId, failed);
+    return null;
+  }
   book.commitPage({ ...draft, runId, page: page + 1, at: now(), driftsMax: settings.driftsMax });
   if (Object.keys(draft.brakes).length > 0) {
     log.warn({ runId, phase: phase.name, brakes: draft.brakes }, 'reconciliation.braked');
@@ -111,6 +135,16 @@ function close({ book, now, log }: RunDeps, run: RunRow): void {
   const summary = { runId, tier, scanned, counts, brakes };
   if (counts === '{}' && brakes === '{}') log.debug(summary, 'reconciliation.ended');
   else log.warn(summary, 'reconciliation.ended');
+}
+
+/** Why there is nothing that a run of this scope could look at; null when there is. */
+function unknownScope({ names }: RunDeps, run: RunRow): string | null {
+  const { scopeConnection: connection, tier } = run;
+  if (connection === null) return null;
+  const known = tier === 'order' ? [names.crm] : Object.values(names);
+  if (known.includes(connection)) return null;
+  const what = tier === 'order' ? 'No CRM connection' : 'No connection';
+  return `${what} ${connection}: nothing was compared. Known are ${known.join(', ')}.`;
 }
 
 /** The connection of an order's scope is its CRM, which narrows nothing. */

@@ -1,16 +1,22 @@
+import { createHash } from 'node:crypto';
 import type { ReconcileBook } from '../books/reconcile-book.ts';
 import type { ReconcileConfig } from '../config/reconcile.ts';
 import { createHttpClient, type HttpClient } from '../connections/http.ts';
-import { DEFAULT_CRM } from '../domain/ids.ts';
+import { createTemplateCrm } from '../connections/template/crm.ts';
+import { crmKey, DEFAULT_CRM } from '../domain/ids.ts';
 import type { Logger } from '../logger.ts';
+import { intentOf } from '../normalise/crm.ts';
 import { withReadAhead } from './read-ahead.ts';
 import { createRemoteReader } from './read-remote.ts';
 import type { RunDeps } from './run-deps.ts';
 
-export interface WireOptions extends Pick<RunDeps, 'tell' | 'inboxOldestAt'> {
+export interface WireOptions
+  extends Pick<RunDeps, 'tell' | 'inboxOldestAt'>, Partial<Pick<RunDeps, 'quarantined'>> {
   config: ReconcileConfig;
   book: ReconcileBook;
   log: Logger;
+  /** The mapping that is in force. */
+  mappingBundle?: string;
 }
 
 export interface Reconciliation {
@@ -20,24 +26,39 @@ export interface Reconciliation {
 
 /** Puts reconciliation together for the worker. */
 export function wireReconciliation(options: WireOptions): Reconciliation {
-  const { config, book, tell, inboxOldestAt, log } = options;
+  const { config, book, tell, inboxOldestAt, log, mappingBundle = '' } = options;
   const http = remoteClients(config);
+  const crm = createTemplateCrm({ http: http.crm, intentOf });
+  const { timeoutMs } = config.remote;
   return {
     deps: {
       book,
-      remote: withReadAhead(
-        createRemoteReader({ http, timeoutMs: config.remote.timeoutMs }),
-        Date.now,
-      ),
+      remote: withReadAhead(createRemoteReader({ http, timeoutMs }), Date.now),
       settings: config.settings,
       names: { crm: DEFAULT_CRM, ...config.routing },
       ...{ tell, inboxOldestAt, log },
+      tellCrm: (order, notice) =>
+        crm.send(
+          { kind: 'tell_crm', key: crmKey(order, notice.sequence), notices: [notice] },
+          { order, timeoutMs },
+        ),
+      quarantined: options.quarantined ?? (() => []),
+      setup: setupOf(config, mappingBundle),
       now: Date.now,
     },
     async close() {
       await Promise.all(Object.values(http).map((one) => one.close()));
     },
   };
+}
+
+/** Short, for it stands on every run. */
+const SETUP_CHARS = 16;
+
+function setupOf({ remote, routing }: ReconcileConfig, mappingBundle: string): string {
+  const { crmUrl, tasksUrl, wmsUrl } = remote;
+  const named = JSON.stringify([crmUrl, tasksUrl, wmsUrl, routing, mappingBundle]);
+  return createHash('sha256').update(named).digest('hex').slice(0, SETUP_CHARS);
 }
 
 /** Connections to one system: runs of different tiers may overlap. */

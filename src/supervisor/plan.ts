@@ -22,6 +22,7 @@ export interface Plan {
   dataDir: string;
   ports: Ports;
   secrets: Secrets;
+  linkSecret: string;
   temporal: TemporalTarget;
   /** Absent when the server is another's and its UI is not known. */
   temporalUiUrl: string | undefined;
@@ -45,6 +46,7 @@ export function programEnvironment(plan: Plan): Environment {
     CROSSDOCK_API_PORT: String(ports.api),
     CROSSDOCK_API_URL: api,
     CROSSDOCK_API_KEY: secrets.api_key,
+    CROSSDOCK_LINK_SECRET: plan.linkSecret,
     CROSSDOCK_WEBHOOK_SECRET_CRM: secrets.webhooks.crm,
     CROSSDOCK_WEBHOOK_SECRET_TASKS: secrets.webhooks.tasks,
     CROSSDOCK_WEBHOOK_SECRET_WMS: secrets.webhooks.wms,

@@ -14,14 +14,31 @@ const SecretsSchema = z.object({
 
 export type Secrets = z.infer<typeof SecretsSchema>;
 
+/** `link_secret` came later than the others, and no report shows it. */
+const StoredSchema = SecretsSchema.extend({ link_secret: SecretSchema.optional() });
+
 /** The secrets of a data directory: made at its first start, the same ever after. */
 export function loadSecrets(dataDir: string): Secrets {
-  const file = join(dataDir, 'secrets.json');
+  const file = fileIn(dataDir);
   const stored = readJson(file, SecretsSchema);
   if (stored !== undefined) return stored;
   const made = makeSecrets();
   writeJsonPrivately(file, made);
   return made;
+}
+
+/** What links to decision pages are signed with: made once, kept beside the others. */
+export function loadLinkSecret(dataDir: string): string {
+  const secrets = loadSecrets(dataDir);
+  const stored = readJson(fileIn(dataDir), StoredSchema)?.link_secret;
+  if (stored !== undefined) return stored;
+  const made = randomSecret();
+  writeJsonPrivately(fileIn(dataDir), { ...secrets, link_secret: made });
+  return made;
+}
+
+function fileIn(dataDir: string): string {
+  return join(dataDir, 'secrets.json');
 }
 
 function makeSecrets(): Secrets {

@@ -1,18 +1,14 @@
 import {
-  isGrpcServiceError,
   WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
   type Client,
 } from '@temporalio/client';
-import {
-  NamespaceNotFoundError,
-  TypedSearchAttributes,
-  type SearchAttributePair,
-} from '@temporalio/common';
+import { TypedSearchAttributes, type SearchAttributePair } from '@temporalio/common';
 import { AppError, messageOf } from '../errors.ts';
 import { orderWorkflowId, TASK_QUEUE, type OrderAddress } from '../domain/ids.ts';
 import type { OrderInput, OrderIntent } from '../domain/inputs.ts';
 import type { OrderWorkflowInput } from '../domain/workflow-input.ts';
+import { isServerFault } from './server-fault.ts';
 import { orderInputsSignal } from '../../workflows/messages.ts';
 import {
   connectionKey,
@@ -104,17 +100,9 @@ function intentIn(inputs: readonly OrderInput[]): OrderIntent | undefined {
   return inputs.find((input) => input.type === 'order_created' || input.type === 'order_updated');
 }
 
-/** gRPC codes that blame the call itself: invalid argument, failed precondition, out of range. */
-const CODES_OF_THE_CALL = new Set([3, 9, 11]);
-
-/** Whether the fault lies with the server, the way to it or its namespace, and so hits every order. */
+/** A signal with start finds no workflow only where there is no namespace for it. */
 function isAway(error: unknown): boolean {
-  if (error instanceof NamespaceNotFoundError || error instanceof WorkflowNotFoundError)
-    return true;
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if (isGrpcServiceError(cause)) return !CODES_OF_THE_CALL.has(cause.code);
-  }
-  return false;
+  return error instanceof WorkflowNotFoundError || isServerFault(error);
 }
 
 function away(error: unknown): AppError {

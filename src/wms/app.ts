@@ -10,8 +10,10 @@ import { AppError } from '../errors.ts';
 import { errorHandler, issuesOf, notFoundHandler } from '../http/errors.ts';
 import type { Logger } from '../logger.ts';
 import type { Rehearsal } from '../rehearsal/rehearsal.ts';
+import type { StockAuditor } from './audit/stock-audit.ts';
 import { createAuth } from './http/auth.ts';
 import { registerWebhooks } from './http/webhook-docs.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { deliveryRoutes } from './routes/deliveries.ts';
 import { healthRoutes } from './routes/health.ts';
 import { inventoryRoutes } from './routes/inventory.ts';
@@ -32,6 +34,7 @@ export interface WmsAppDeps {
   stores: Stores;
   movements: MovementLog;
   writes: Writes;
+  auditor: StockAuditor;
   delivery: Delivery;
   /** Absent outside rehearsals. */
   rehearsal: Rehearsal | undefined;
@@ -91,6 +94,7 @@ function createApi(deps: WmsAppDeps): OpenAPIHono {
   api.route('/', shipmentRoutes({ ...stores, writes }));
   api.route('/', productRoutes({ ...stores, writes }));
   api.route('/', locationRoutes({ ...stores, writes }));
+  api.route('/', auditRoutes({ ...stores, writes, auditor: deps.auditor }));
   api.route('/', deliveryRoutes(deps.delivery));
   return api;
 }

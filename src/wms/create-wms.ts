@@ -6,9 +6,12 @@ import { createDelivery, type Delivery } from '../delivery/delivery.ts';
 import type { Logger } from '../logger.ts';
 import { createRehearsal } from '../rehearsal/rehearsal.ts';
 import { createWmsApp } from './app.ts';
+import { startExpiry } from './expiry.ts';
+import { createStockAudit } from './audit/stock-audit.ts';
 import { seedCatalogue } from './operations/seed-catalogue.ts';
 import { startPruning } from './prune.ts';
 import * as schema from './schema.ts';
+import { createAuditStore } from './store/audit-store.ts';
 import { createIdempotencyStore } from './store/idempotency-store.ts';
 import { createMovementLog } from './store/movement-log.ts';
 import { createPickStore } from './store/pick-store.ts';
@@ -27,7 +30,7 @@ export interface Wms {
   app: OpenAPIHono;
   sqlite: Sqlite;
   delivery: Delivery;
-  /** Begins to send webhooks and to prune. */
+  /** Begins to send webhooks, to take out expired lots and to prune. */
   start(): void;
   /** Ends what `start` began and closes the database. */
   stop(): Promise<void>;
@@ -45,6 +48,7 @@ export function createWms({ config, log, now = Date.now }: WmsOptions): Wms {
     picks: createPickStore({ sqlite, db }),
     products: createProductStore(db),
     shipments: createShipmentStore(db),
+    audits: createAuditStore(sqlite),
   };
   const { timeScale } = config;
   const delivery = createDelivery({
@@ -63,18 +67,25 @@ export function createWms({ config, log, now = Date.now }: WmsOptions): Wms {
     queueMax: config.commitQueueMax,
   });
   const movements = createMovementLog(db);
+  const auditor = createStockAudit({
+    ...{ stores, writes, now, settings: config.audit },
+    snapshot: (read) => sqlite.transaction(read)(),
+  });
   const app = createWmsApp({
-    ...{ config, log, sqlite, stores, movements, writes, delivery, rehearsal, now },
+    ...{ config, log, sqlite, stores, movements, writes, auditor, delivery, rehearsal, now },
   });
   let stopPruning = (): void => undefined;
+  let stopExpiry = (): Promise<void> => Promise.resolve();
   return {
     ...{ app, sqlite, delivery },
     start() {
       delivery.start();
       stopPruning = startPruning({ idempotency, config, log, now });
+      stopExpiry = startExpiry({ products: stores.products, writes, config, log, now });
     },
     async stop() {
       stopPruning();
+      await stopExpiry();
       await delivery.stop();
       sqlite.close();
     },

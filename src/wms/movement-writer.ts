@@ -1,14 +1,16 @@
 import { AppError } from '../errors.ts';
-import { samePlace, type StockRow } from './domain/allocation.ts';
+import { isExpired, samePlace, type StockRow } from './domain/allocation.ts';
 import {
   addCounters,
   availableOf,
   deltasOf,
+  eases,
   isSound,
   NO_COUNTERS,
+  type Counters,
   type MovementKind,
 } from './domain/movement.ts';
-import type { LedgerEntry, StockStore } from './store/stock-store.ts';
+import type { LedgerEntry, StockKey, StockStore } from './store/stock-store.ts';
 
 export interface MoveRequest {
   kind: MovementKind;
@@ -28,10 +30,12 @@ export interface Availability {
   location: string;
   previous: number;
   available: number;
-  cause: MovementKind;
-  /** The last ledger row of the change. */
-  movementId: number;
+  cause: MovementKind | 'audit';
+  /** Names the last ledger row of the change, or the correction of an audit. */
+  source: string;
 }
+
+type Cause = Pick<Availability, 'cause' | 'source'>;
 
 interface Loaded {
   rows: StockRow[];
@@ -49,6 +53,7 @@ export class MovementWriter {
   private readonly now: number;
   private readonly loaded = new Map<string, Loaded>();
   private readonly entries = new Map<string, LedgerEntry>();
+  private readonly corrected = new Map<StockRow, Cause>();
 
   constructor(store: StockStore, now: number) {
     this.store = store;
@@ -60,9 +65,10 @@ export class MovementWriter {
     return this.load(sku).rows;
   }
 
+  /** Units that could be given now, so none of an expired lot. */
   availableOf(sku: string, lot?: string | null): number {
     return this.rowsOf(sku)
-      .filter((row) => lot == null || row.lot === lot)
+      .filter((row) => !isExpired(row, this.now) && (lot == null || row.lot === lot))
       .reduce((sum, row) => sum + availableOf(row), 0);
   }
 
@@ -70,10 +76,21 @@ export class MovementWriter {
     const row = this.rowFor(request);
     const deltas = deltasOf(request, row);
     const next = addCounters(row, deltas);
-    if (!isSound(next)) throw insufficient(request, row);
+    if (!isSound(next) && !eases(row, next)) throw insufficient(request, row);
     if (row.onHand === 0 && next.onHand > 0) row.receivedAt = this.now;
     Object.assign(row, next);
     this.record(request, deltas);
+  }
+
+  /**
+   * Sets counters to what the ledger says, which needs no ledger row. They may promise more than
+   * there is; the same unit of work then has to release until they do not.
+   */
+  correct(key: StockKey, to: { counters: Counters; correctionId: number }): StockRow {
+    const row = this.rowFor(key);
+    Object.assign(row, to.counters);
+    this.corrected.set(row, { cause: 'audit', source: `audit_${to.correctionId}` });
+    return row;
   }
 
   /** Skus of which some row has more available than before this unit of work. */
@@ -91,22 +108,22 @@ export class MovementWriter {
   }
 
   flush(): Availability[] {
-    const lastOf = new Map<string, { cause: MovementKind; movementId: number }>();
-    const touched = new Set<StockRow>();
+    const lastOf = new Map<string, Cause>();
+    const touched = new Set<StockRow>(this.corrected.keys());
+    for (const [row, cause] of this.corrected) lastOf.set(placeOf(row), cause);
     for (const entry of this.entries.values()) {
-      const movementId = this.store.append(entry);
+      const source = String(this.store.append(entry));
       const place = placeOf(entry);
-      lastOf.set(place, { cause: lastOf.get(place)?.cause ?? entry.kind, movementId });
+      lastOf.set(place, { cause: lastOf.get(place)?.cause ?? entry.kind, source });
       touched.add(this.rowFor(entry));
     }
     for (const row of touched) this.store.updateRow(row);
     this.entries.clear();
+    this.corrected.clear();
     return this.changes(lastOf);
   }
 
-  private changes(
-    lastOf: ReadonlyMap<string, { cause: MovementKind; movementId: number }>,
-  ): Availability[] {
+  private changes(lastOf: ReadonlyMap<string, Cause>): Availability[] {
     const changes = new Map<string, Availability>();
     for (const { rows, initial } of this.loaded.values()) {
       for (const row of rows) {
@@ -145,8 +162,9 @@ export class MovementWriter {
     const found = rows.find((row) => samePlace(row, key));
     if (found !== undefined) return found;
     const { sku, location, lot } = key;
-    const fresh = { sku, location, lot, ...NO_COUNTERS, receivedAt: this.now, expiresAt: null };
     this.store.insertRow({ sku, location, lot, receivedAt: this.now });
+    const fresh = this.store.find({ sku, location, lot });
+    if (fresh === undefined) throw new Error(`the row of ${sku} at ${location} was not written`);
     rows.push(fresh);
     initial.set(fresh, 0);
     return fresh;

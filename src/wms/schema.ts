@@ -51,7 +51,12 @@ export const lots = sqliteTable(
     expiresAt: integer('expires_at'),
     createdAt: integer('created_at').notNull(),
   },
-  (table) => [primaryKey({ columns: [table.sku, table.lot] })],
+  (table) => [
+    primaryKey({ columns: [table.sku, table.lot] }),
+    index('lots_expiry')
+      .on(table.expiresAt, table.sku, table.lot)
+      .where(sql`${table.expiresAt} is not null`),
+  ],
 );
 
 /** Counters per sku x location x lot (`''` = no lot), beside the ledger and equal to its fold. */
@@ -120,6 +125,9 @@ export const movements = sqliteTable(
       table.lot,
     ),
     index('movements_sku').on(table.sku, table.id),
+    index('movements_pick_line')
+      .on(table.pickLine)
+      .where(sql`${table.pickLine} <> ''`),
     check('movements_kind', sql`${table.kind} in (${quotedKinds})`),
     foreignKey({
       columns: [table.sku, table.location, table.lot],
@@ -202,6 +210,9 @@ export const pickLines = sqliteTable(
     index('pick_lines_unfilled')
       .on(table.sku)
       .where(sql`${table.unfilled} > 0`),
+    index('pick_lines_open')
+      .on(table.pickLine)
+      .where(sql`${table.allocated} > 0 or ${table.unfilled} > 0`),
     check(
       'pick_lines_not_negative',
       sql`${table.allocated} >= 0 and ${table.picked} >= 0 and ${table.shipped} >= 0 and ${table.short} >= 0 and ${table.cancelled} >= 0 and ${table.unfilled} >= 0 and ${table.over} >= 0`,
@@ -282,6 +293,29 @@ export const shipmentLines = sqliteTable(
     primaryKey({ columns: [table.shipmentId, table.pickLine] }),
     check('shipment_lines_qty', sql`${table.qty} > 0`),
   ],
+);
+
+/**
+ * What audits have corrected, append-only. The ledger is what counters are corrected to, so a
+ * correction must not stand in it.
+ */
+export const corrections = sqliteTable(
+  'corrections',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    at: integer().notNull(),
+    class: text({ enum: ['D9', 'D10', 'D11'] }).notNull(),
+    sku: text().notNull(),
+    /** `''` when a pick line was corrected and not a row of stock. */
+    location: text().notNull(),
+    lot: text().notNull(),
+    /** `''` when a row of stock was corrected. */
+    pickLine: text('pick_line').notNull(),
+    /** JSON objects of the same counters. */
+    before: text().notNull(),
+    after: text().notNull(),
+  },
+  (table) => [check('corrections_class', sql`${table.class} in ('D9', 'D10', 'D11')`)],
 );
 
 /** The answer of each mutating call that carried a key, kept as long as callers may repeat it. */

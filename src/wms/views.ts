@@ -3,8 +3,10 @@ import type { Pick } from '../contracts/picks.ts';
 import type { StockRow } from './domain/allocation.ts';
 import { availableOf, NO_COUNTERS, addCounters, type Counters } from './domain/movement.ts';
 import type { PickRecord } from './domain/pick.ts';
+import type { Correction } from './store/correction-store.ts';
 import type { MovementRow } from './store/movement-log.ts';
-import type { Location, Lot, Product } from './store/product-store.ts';
+import type { Lot } from './store/lot-store.ts';
+import type { Location, Product } from './store/product-store.ts';
 import type { ShipmentRecord } from './store/shipment-store.ts';
 
 export function instant(ms: number): string {
@@ -119,5 +121,23 @@ export function movementView({ movement, pick }: MovementRow) {
     line_id: pick?.lineId ?? null,
     cause_id: movement.causeId,
     reason: movement.reason,
+  };
+}
+
+/** A correction as the API shows it; a row of stock has a location, a pick line has its pick. */
+export function correctionView(correction: Correction) {
+  const { pickLine, location, lot } = correction;
+  const slash = pickLine.indexOf('/');
+  return {
+    correction_id: String(correction.id),
+    at: instant(correction.at),
+    class: correction.class,
+    sku: correction.sku,
+    location: location === '' ? null : location,
+    lot: lot === '' ? null : lot,
+    pick_id: pickLine === '' ? null : pickLine.slice(0, slash),
+    line_id: pickLine === '' ? null : pickLine.slice(slash + 1),
+    before: correction.before,
+    after: correction.after,
   };
 }

@@ -2,7 +2,9 @@ import type { Envelope } from '../contracts/envelope.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import { needsAlert } from './domain/alert.ts';
 import { MovementWriter, type Availability } from './movement-writer.ts';
+import { holdExpired } from './operations/expire-lot.ts';
 import { refillUnfilled } from './operations/refill.ts';
+import type { AuditStore } from './store/audit-store.ts';
 import type { PickStore } from './store/pick-store.ts';
 import type { ProductStore } from './store/product-store.ts';
 import type { ShipmentStore } from './store/shipment-store.ts';
@@ -13,6 +15,7 @@ export interface Stores {
   picks: PickStore;
   products: ProductStore;
   shipments: ShipmentStore;
+  audits: AuditStore;
 }
 
 export interface WmsEvent {
@@ -40,7 +43,8 @@ const SOURCE = 'wms';
 
 /**
  * Runs one change. Must be called inside a transaction: stock, picks and the outbox are written
- * by it together. Units that became available go first to picks that are short on the floor.
+ * by it together. Units that became available go first to picks that are short on the floor, and
+ * are held when their lot has expired.
  */
 export function runWork<R>(deps: WorkDeps, change: (work: Work) => R): R {
   const now = deps.now();
@@ -54,7 +58,10 @@ export function runWork<R>(deps: WorkDeps, change: (work: Work) => R): R {
     },
   };
   const result = change(work);
-  for (const sku of work.writer.risenSkus()) refillUnfilled(work, sku);
+  for (const sku of work.writer.risenSkus()) {
+    holdExpired(work, sku);
+    refillUnfilled(work, sku);
+  }
   for (const availability of work.writer.flush()) alert(work, availability);
   return result;
 }
@@ -71,11 +78,12 @@ function envelopeOf(event: WmsEvent, now: number): Envelope {
 }
 
 function alert(work: Work, availability: Availability): void {
-  const { sku, location, previous, available, cause, movementId } = availability;
+  const { sku, location, previous, available, cause, source } = availability;
   const lowMark = work.stores.products.findProduct(sku)?.lowMark ?? 0;
-  if (!needsAlert({ previous, available, lowMark })) return;
+  // What others were told of before was wrong, so they hear of every correction.
+  if (cause !== 'audit' && !needsAlert({ previous, available, lowMark })) return;
   work.emit({
-    id: `evt_wms_inv_${movementId}`,
+    id: `evt_wms_inv_${source}`,
     type: 'INVENTORY.ALERT',
     payload: {
       ...{ sku, location, available, previous, cause },

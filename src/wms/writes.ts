@@ -13,11 +13,16 @@ export interface WriteAnswer {
   body(): unknown;
 }
 
-export interface WriteRequest {
+export interface WriteCall {
   /** Method and path: a key means something else on another call. */
   scope: string;
   key: string | undefined;
   requestHash: string;
+  /** Whether a stored answer is still true; one that is not is forgotten and the call performed. */
+  holds?: ((answer: SentAnswer) => boolean) | undefined;
+}
+
+export interface WriteRequest extends WriteCall {
   requestId: string;
   change(work: Work): WriteAnswer;
 }
@@ -60,6 +65,8 @@ export function createWrites(deps: WritesDeps) {
     queueMax: deps.queueMax,
   });
   return {
+    /** The answer that a repeat of the call gets; undefined when it is none. */
+    stored: (call: WriteCall): SentAnswer | undefined => replay(deps, call),
     async run(request: WriteRequest): Promise<SentAnswer> {
       const outcome = await commits.submit(request);
       if ('error' in outcome) throw outcome.error;
@@ -97,11 +104,16 @@ function writeOnce({ deps, request, perform }: WriteOnce): Outcome {
   }
 }
 
-function replay(deps: WritesDeps, request: WriteRequest): SentAnswer | undefined {
+function replay(deps: WritesDeps, request: WriteCall): SentAnswer | undefined {
   if (request.key === undefined) return undefined;
   const stored = deps.idempotency.find(request.scope, request.key);
   if (stored === undefined) return undefined;
-  if (stored.requestHash === request.requestHash) return { ...stored, replayed: true };
+  const answer = { ...stored, replayed: true };
+  if (request.holds?.(answer) === false) {
+    deps.idempotency.remove(request.scope, request.key);
+    return undefined;
+  }
+  if (stored.requestHash === request.requestHash) return answer;
   throw new AppError(
     'conflict',
     `The Idempotency-Key ${request.key} was used before with another body. Nothing was changed; send the first body again to get its answer, or a new key for a new request.`,

@@ -120,6 +120,32 @@ describe('without a single webhook', () => {
   });
 });
 
+describe('a change that no webhook told', () => {
+  it('that lowers one line, removes another and adds a third ends as the CRM wants it', async () => {
+    const id = await makeOrder([
+      { sku: 'SKU-111', qty: 3 },
+      { sku: 'SKU-222', qty: 1 },
+    ]);
+    await eventually(async () => (await order(id)).headline === 'ALLOCATED', 30_000);
+    const changed = await product.crm('PATCH', `/orders/${id}`, {
+      items: [
+        { line_id: `${id}-1`, sku: 'SKU-111', qty: 1 },
+        { line_id: `${id}-3`, sku: 'SKU-333', qty: 1 },
+      ],
+    });
+    expect(changed.status).toBe(200);
+    await eventually(async () => {
+      await workTheFloor(id);
+      return (await order(id)).stage === 'FULFILLED';
+    }, 120_000);
+    const shipped = (lines: Json[]): number[] => lines.map((line) => line.shipped);
+    expect(shipped((await order(id)).lines)).toEqual([1, 0, 1]);
+    const { lines } = (await product.crm('GET', `/orders/${id}`)).body;
+    const told = new Map(lines.map((line: Json) => [line.line_id, line.shipped]));
+    expect([told.get(`${id}-1`), told.get(`${id}-3`)]).toEqual([1, 1]);
+  });
+});
+
 describe('a cancel that no webhook told', () => {
   it('of one line, and then of all, ends as the CRM wants it', async () => {
     const id = await makeOrder([

@@ -28,20 +28,12 @@ function problem(status: number, type: string, members: object = {}) {
   };
 }
 
-const ACTION = {
-  action_id: 'act_1',
-  order_id: 'ORD-1',
-  reason: 'The CRM names an unknown SKU',
-  choices: ['wait', 'cancel_order'],
-  due_at: '2026-01-18T09:00:00Z',
-  version: 3,
-  status: 'open',
-};
-
 describe('a server that does not have it', () => {
   test.each([
     [['actions', 'list'], 'GET /api/v1/actions'],
-    [['actions', 'decide', 'a', 'wait'], '/api/v1/actions'],
+    [['actions', 'show', 'a'], 'GET /api/v1/actions/a'],
+    [['actions', 'decide', 'a', 'wait'], '/api/v1/actions/a'],
+    [['orders', 'hold', 'o', '--reason', 'r'], 'POST /api/v1/orders/o/hold'],
     [
       ['actions', 'decide', 'a', 'wait', '--expected-version', '1'],
       'POST /api/v1/actions/a/decision',
@@ -66,73 +58,6 @@ describe('a server that does not have it', () => {
     const { end, json } = await run(['events', 'replay', 'e', '--json']);
     expect(end).toBe(4);
     expect(json()).toMatchObject([{ error: { code: 'not-found' } }]);
-  });
-});
-
-describe('actions', () => {
-  test('are listed, and looked through again for what the server did not filter', async () => {
-    const asked: string[] = [];
-    const run = await open((app) =>
-      app.get('/api/v1/actions', (c) => {
-        asked.push(new URL(c.req.url).search);
-        return c.json({
-          items: [ACTION, { ...ACTION, action_id: 'act_2', order_id: 'ORD-2' }],
-          next: null,
-        });
-      }),
-    );
-    const { end, stdout } = await run(['actions', 'list']);
-    expect(end).toBe(0);
-    expect(stdout).toMatch(
-      /^act_1 +ORD-1 +open +2026-01-18T09:00:00Z +3 +wait cancel_order +The CRM/m,
-    );
-    const of = await run(['actions', 'list', '--order', 'ORD-2', '--json']);
-    expect(of.json()[0].items).toMatchObject([{ action_id: 'act_2' }]);
-    expect(asked.at(-1)).toContain('order_id=ORD-2');
-  });
-
-  /** A server with one action, and what it was told of it. */
-  async function openDecisions(
-    answer: (c: { json(body: object, status: 200 | 409): Response }) => Response,
-  ) {
-    const told: unknown[] = [];
-    const run = await open((app) =>
-      app
-        .get('/api/v1/actions', (c) => c.json({ items: [ACTION], next: null }))
-        .post('/api/v1/actions/:id/decision', async (c) => {
-          told.push(c.req.param('id'), await c.req.json());
-          return answer(c);
-        }),
-    );
-    return { run, told };
-  }
-
-  test('are decided on the version that is there now', async () => {
-    const { run, told } = await openDecisions((c) => c.json({ ...ACTION, status: 'decided' }, 200));
-    const { end, stdout } = await run(['actions', 'decide', 'act_1', 'wait', '--note', 'soon']);
-    expect(end).toBe(0);
-    expect(stdout).toMatch(/^status +decided$/m);
-    expect(told).toEqual(['act_1', { decision: 'wait', expected_version: 3, note: 'soon' }]);
-  });
-
-  test('are decided on the version that was given, with lines', async () => {
-    const { run, told } = await openDecisions((c) => c.json(ACTION, 200));
-    const argv = ['actions', 'decide', 'act_1', 'substitute', '--line', 'L1=SKU-2:3'];
-    await run([...argv, '--expected-version', '2']);
-    expect(told[1]).toEqual({
-      decision: 'substitute',
-      lines: [{ line_id: 'L1', sku: 'SKU-2', qty: 3 }],
-      expected_version: 2,
-    });
-  });
-
-  test('that somebody else decided are refused with the present state: 5', async () => {
-    const state = { action: { ...ACTION, version: 4, status: 'decided' } };
-    const { run } = await openDecisions((c) => c.json(problem(409, 'action-decided', state), 409));
-    const { end, stderr } = await run(['actions', 'decide', 'act_1', 'wait']);
-    expect(end).toBe(5);
-    expect(stderr).toContain('"version":4');
-    expect((await run(['actions', 'decide', 'act_9', 'wait'])).end).toBe(4);
   });
 });
 

@@ -169,14 +169,66 @@ describe('what the CRM is told', () => {
     expect(made.body).toMatchObject({ sequence: 1, lines: [{ ordered: 9 }] });
   });
 
-  it('about another order than the path, an unknown line or SKU is refused', async () => {
+  it('about another order than the path, or another SKU than the line’s, is refused', async () => {
     const lost = { ...FIRST, payload: { ...FIRST.payload, order_id: 'ORD-9' } };
     expect((await crm.call('POST', '/orders/ORD-1/events', lost)).status).toBe(422);
-    const unknown = await tell(
-      event(1, [{ line: 'L9', bucket: 'picked', delta: 1, cumulative: 1 }]),
-    );
-    expect(unknown.status).toBe(422);
-    expect(unknown.body.errors[0].pointer).toBe('/payload/lines/0/line_id');
+    const wrong = event(1, [{ bucket: 'picked', delta: 1, cumulative: 1 }]);
+    wrong.payload.lines[0] = { ...wrong.payload.lines[0], sku: 'SKU-222' } as never;
+    const answer = await tell(wrong);
+    expect(answer.status).toBe(422);
+    expect(answer.body.errors[0].pointer).toBe('/payload/lines/0/sku');
+    const twoSkus = event(1, [{ line: 'L9', bucket: 'picked', delta: 1, cumulative: 1 }]);
+    const [first] = twoSkus.payload.lines;
+    twoSkus.payload.lines.push({ ...first, sku: 'SKU-9', cumulative: 2 } as never);
+    expect((await tell(twoSkus)).status).toBe(422);
+    expect((await crm.call('GET', '/orders/ORD-1')).body.lines).toHaveLength(2);
+  });
+
+  it('of a line that it does not know, a substitute, adds that line with nothing ordered', async () => {
+    const substitute = (sequence: number, told: Omit<Told, 'line'>) => {
+      const body = event(sequence, [{ line: 'L1~SKU-B', ...told }]);
+      body.payload.lines = body.payload.lines.map((line) => ({ ...line, sku: 'SKU-B' }));
+      return body;
+    };
+    const wrong = await tell(substitute(1, { bucket: 'picked', delta: 2, cumulative: 3 }));
+    expect(wrong.status).toBe(409);
+    expect(wrong.body.lines).toHaveLength(2);
+    const first = await tell(substitute(1, { bucket: 'picked', delta: 2, cumulative: 2 }));
+    expect(first.status).toBe(201);
+    const line = { line_id: 'L1~SKU-B', sku: 'SKU-B', ordered: 0, shipped: 0, cancelled: 0 };
+    expect(first.body.lines[2]).toMatchObject({ ...line, picked: 2 });
+    await tell(substitute(2, { bucket: 'backordered', delta: 1, cumulative: 1 }));
+    const { body: order } = await crm.call('GET', '/orders/ORD-1');
+    expect(order.lines).toMatchObject([
+      { line_id: 'L1', ordered: 5, picked: 0 },
+      { line_id: 'L2', ordered: 3, picked: 0 },
+      { ...line, picked: 2, backordered: 1 },
+    ]);
+    expect(order.items).toHaveLength(2);
+    const items = [{ sku: 'SKU-111', qty: 1, line_id: 'L1' }];
+    const changed = await crm.call('PATCH', '/orders/ORD-1', { items });
+    expect(changed.body.lines.map((one: { ordered: number }) => one.ordered)).toEqual([1, 0, 0]);
+  });
+
+  it('of backorders and of units that leave a bucket is applied like all else', async () => {
+    const told = (sequence: number, type: string, lines: Told[]) =>
+      tell(event(sequence, lines, { event_type: type }));
+    await told(1, 'BACKORDER.CREATED', [{ bucket: 'backordered', delta: 5, cumulative: 5 }]);
+    await told(2, 'BACKORDER.FILLED', [{ bucket: 'backordered', delta: -5, cumulative: 0 }]);
+    await told(3, 'PICK.PARTIAL', [{ bucket: 'picked', delta: 4, cumulative: 4 }]);
+    const updated = await told(4, 'ORDER.UPDATED', [
+      { bucket: 'picked', delta: -4, cumulative: 0 },
+      { bucket: 'shipped', delta: 4, cumulative: 4 },
+      { bucket: 'cancelled', delta: 1, cumulative: 1 },
+    ]);
+    expect(updated.body).toMatchObject({
+      sequence: 4,
+      lines: [{ picked: 0, shipped: 4, backordered: 0, cancelled: 1 }, {}],
+    });
+    const gap = await told(6, 'ORDER.UPDATED', []);
+    expect([gap.status, gap.body.sequence]).toEqual([409, 4]);
+    expect((await told(5, 'ORDER.UPDATED', [])).status).toBe(201);
+    expect((await told(6, 'ORDER.SHIPPED', [])).status).toBe(422);
   });
 
   it('needs no key, but a key that is not the event id is refused', async () => {

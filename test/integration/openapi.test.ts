@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { newEvent, newQuarantine, openApiStage, type ApiStage } from '../support/api-stage.ts';
-import { addDeadLetter, shelve } from '../support/books-shelf.ts';
+import { actionOf, addDeadLetter, writeActions } from '../support/books-shelf.ts';
 
 const MediaSchema = z.object({ schema: z.record(z.string(), z.unknown()) });
 const ResponseSchema = z.object({
@@ -93,6 +93,8 @@ test('documents the ingest endpoints and every event that they take', async () =
       'INVENTORY.ALERT',
       'ALERT.RAISED',
       'ALERT.RESOLVED',
+      'TASK.HUMAN_ACTION_REQUIRED',
+      'TASK.HUMAN_ACTION_RESOLVED',
       'crm-order-event',
     ]),
   );
@@ -151,6 +153,10 @@ const CALLS = [
   ['POST', '/api/v1/events/{event_id}/replay', '/api/v1/events/evt_1/replay', 202],
   ['POST', '/api/v1/events/{event_id}/replay', '/api/v1/events/evt_2/replay', 409],
   ['POST', '/api/v1/events/{event_id}/replay', '/api/v1/events/evt_9/replay', 404],
+  ['GET', '/api/v1/actions', '/api/v1/actions', 200],
+  ['GET', '/api/v1/actions', '/api/v1/actions?status=none', 422],
+  ['GET', '/api/v1/actions/{action_id}', '/api/v1/actions/A-1', 200],
+  ['GET', '/api/v1/actions/{action_id}', '/api/v1/actions/A-9', 404],
   ['GET', '/api/v1/subscriptions', '/api/v1/subscriptions', 200],
   ['GET', '/api/v1/subscriptions/{id}', '/api/v1/subscriptions/sub_9', 404],
   ['GET', '/api/v1/deliveries', '/api/v1/deliveries', 200],
@@ -161,9 +167,11 @@ const CALLS = [
   ['GET', '/health/ready', '/health/ready', 200],
 ] as const;
 
+const DECISION = { decision: 'ship_partial', expected_version: 1, lines: ['ORD-1-1'] };
+
 async function filledStage(): Promise<ApiStage> {
   const stage = openApiStage();
-  shelve(stage.books, [{ orderId: 'ORD-1', taskId: 'T-1' }]);
+  writeActions(stage.books, [actionOf({ action_id: 'A-1' })], { orderId: 'ORD-1', taskId: 'T-1' });
   addDeadLetter(stage.books, { id: 'DL-1', orderId: 'ORD-1' });
   addDeadLetter(stage.books, { id: 'DL-2', orderId: 'ORD-1', status: 'replayed' });
   await stage.inbox.append([newEvent({ eventId: 'evt_1' })]);
@@ -183,6 +191,32 @@ for (const [method, path, address, status] of CALLS) {
     expect(media, `${type} of ${status}`).toBeDefined();
     const result = validatorOf(document, media?.schema ?? {}).safeParse(await answer.json());
     expect(result.error).toBeUndefined();
+  });
+}
+
+const POSTS = [
+  ['/api/v1/actions/{action_id}/decision', '/api/v1/actions/A-1/decision', DECISION, 200],
+  ['/api/v1/actions/{action_id}/decision', '/api/v1/actions/A-9/decision', DECISION, 404],
+  ['/api/v1/actions/{action_id}/decision', '/api/v1/actions/A-1/decision', {}, 422],
+  ['/api/v1/orders/{order_id}/cancel', '/api/v1/orders/ORD-1/cancel', { reason: 'r' }, 200],
+  ['/api/v1/orders/{order_id}/retry', '/api/v1/orders/ORD-1/retry', {}, 422],
+] as const;
+
+for (const [path, address, sent, status] of POSTS) {
+  test(`the answer ${status} of POST ${address} fits its description, and so does what was sent`, async () => {
+    const stage = await filledStage();
+    const document = await documentOf(stage);
+    const operation = document.paths[path]?.['post'];
+    const body = JSON.stringify(sent);
+    const headers = { 'content-type': 'application/json' };
+    const answer = await stage.post(address, { body, headers });
+    expect(answer.status).toBe(status);
+    const type = answer.headers.get('content-type') ?? '';
+    const media = operation?.responses[String(status)]?.content?.[type];
+    const result = validatorOf(document, media?.schema ?? {}).safeParse(await answer.json());
+    expect(result.error).toBeUndefined();
+    const asked = operation?.requestBody?.content['application/json']?.schema ?? {};
+    expect(validatorOf(document, asked).safeParse(sent).success).toBe(status !== 422);
   });
 }
 

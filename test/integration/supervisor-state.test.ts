@@ -1,12 +1,12 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { tryLock, waitForLock } from '../../src/supervisor/lock.ts';
 import { DEFAULT_PORTS, findFreePort, settlePorts } from '../../src/supervisor/ports.ts';
-import { loadSecrets } from '../../src/supervisor/secrets.ts';
+import { loadLinkSecret, loadSecrets } from '../../src/supervisor/secrets.ts';
 
 let dataDir: string;
 let servers: Server[];
@@ -32,6 +32,17 @@ describe('the secrets of a data directory', () => {
     expect(new Set(all).size).toBe(6);
     for (const secret of all) expect(secret).toMatch(/^[a-z0-9_]{40,}$/);
     expect(statSync(join(dataDir, 'secrets.json')).mode & 0o777).toBe(0o600);
+  });
+
+  test('gain the one that signs links, also where the others were made before there was one', () => {
+    const made = loadSecrets(dataDir);
+    const file = join(dataDir, 'secrets.json');
+    expect(readFileSync(file, 'utf8')).not.toContain('link_secret');
+    const linkSecret = loadLinkSecret(dataDir);
+    expect(linkSecret).toMatch(/^[a-f0-9]{48}$/);
+    expect(loadLinkSecret(dataDir)).toBe(linkSecret);
+    expect(loadSecrets(dataDir)).toEqual(made);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
   test('are never silently replaced when their file is damaged', () => {

@@ -122,6 +122,38 @@ describe('a task', () => {
     expect(again.body.task_id).not.toBe(task.task_id);
   });
 
+  it('that is deleted is told to nobody, and takes its patches and their answers with it', async () => {
+    const { body: task } = await tasks.call('POST', '/tasks', TASK);
+    const path = `/tasks/${task.task_id}`;
+    expect((await tasks.call('PATCH', path, { priority: 'low' }, 'k')).status).toBe(200);
+    await tasks.call('DELETE', path);
+    expect((await tasks.call('PATCH', path, { priority: 'low' }, 'k')).status).toBe(404);
+    expect((await tasks.call('GET', `${path}/page`)).status).toBe(404);
+    await tasks.call('POST', '/tasks', { ...TASK, external_ref: { type: 'order', id: 'ORD-9' } });
+    const types = (await told(2)).map((event) => event.event_type);
+    expect(types).toEqual(['TASK.CREATED', 'TASK.CREATED']);
+    const { body: log } = await tasks.call('GET', '/_sandbox/webhooks/deliveries');
+    expect(log.items).toHaveLength(2);
+  });
+
+  it('for a person’s decision stands beside the task of its order, one for each key', async () => {
+    const action = { ...TASK, task_type: 'human_action', title: 'Decide' };
+    const made = [
+      await tasks.call('POST', '/tasks', TASK, 'task:ORD-1:fulfil'),
+      await tasks.call('POST', '/tasks', action, 'task:ORD-1:action-1'),
+      await tasks.call('POST', '/tasks', action, 'task:ORD-1:action-2'),
+      await tasks.call('POST', '/tasks', action, 'task:ORD-1:action-2'),
+    ];
+    expect(made.map(({ status }) => status)).toEqual([201, 201, 201, 200]);
+    expect(made[3]?.body).toEqual(made[2]?.body);
+    const { body: list } = await tasks.call('GET', '/tasks?external_ref=ORD-1');
+    expect(list.items.map((task: { task_type: string }) => task.task_type)).toEqual([
+      'fulfillment_pick',
+      'human_action',
+      'human_action',
+    ]);
+  });
+
   it('that does not fit is refused with pointers', async () => {
     const answer = await tasks.call('POST', '/tasks', { ...TASK, priority: 'maximal' });
     expect(answer.status).toBe(422);
@@ -158,7 +190,11 @@ describe('the pages of a task', () => {
     ...TASK,
     task_type: 'human_action',
     title: 'Decide <script>alert(1)</script>',
-    metadata: { action_id: 'A-1', link: 'http://127.0.0.1:4000/console/actions/A-1' },
+    metadata: {
+      action_id: 'A-1',
+      link: 'http://127.0.0.1:4000/actions/A-1',
+      escalation: 'lead',
+    },
   };
 
   function press(path: string, form: Record<string, string>, headers = {}) {
@@ -177,9 +213,57 @@ describe('the pages of a task', () => {
     const page = (await tasks.call('GET', '/tasks/T-1/page')).body as string;
     expect(page).toContain('Decide &lt;script&gt;');
     expect(page).toContain('Pack &lt;well&gt; &amp; &quot;soon&quot;');
-    expect(page).toContain('href="http://127.0.0.1:4000/console/actions/A-1"');
+    expect(page).toContain(
+      '<a class="big" href="http://127.0.0.1:4000/actions/A-1">Decide in Crossdock</a>',
+    );
     expect(page).toContain('A-1');
     expect(list + page).not.toContain('<script');
+  });
+
+  it('show a decision with its due date, priority, assignee and escalation', async () => {
+    await tasks.call('POST', '/tasks', {
+      ...ACTION,
+      assignee: 'kim',
+      due_date: '2020-01-19T23:59:00Z',
+    });
+    const pageOf = async () => (await tasks.call('GET', '/tasks/T-1/page')).body as string;
+    const page = await pageOf();
+    expect(page).toContain(
+      'Overdue since <time datetime="2020-01-19T23:59:00Z">2020-01-19 23:59 UTC',
+    );
+    expect(page).toContain('escalated to lead');
+    for (const fact of ['high', 'kim', '2020-01-19 23:59 UTC', 'lead']) {
+      expect(page).toContain(`<dd>${fact}</dd>`);
+    }
+    const patch = { due_date: '2999-01-01T00:00:00Z', metadata: { escalation: null } };
+    await tasks.call('PATCH', '/tasks/T-1', patch);
+    expect(await pageOf()).toContain('Due <time datetime="2999-01-01T00:00:00Z">');
+    expect(await pageOf()).not.toContain('escalated');
+    await tasks.call('PATCH', '/tasks/T-1', { status: 'CANCELLED' });
+    expect(await pageOf()).not.toContain('Decide in Crossdock');
+  });
+
+  it('list decisions before other tasks, the first due on top, and ended ones last', async () => {
+    await tasks.call('POST', '/tasks', { ...ACTION, due_date: '2020-01-01T00:00:00Z' });
+    await tasks.call('PATCH', '/tasks/T-1', { status: 'COMPLETED' });
+    await tasks.call('POST', '/tasks', { ...ACTION, due_date: '2020-03-01T00:00:00Z' });
+    await tasks.call('POST', '/tasks', { ...ACTION, due_date: '2020-02-01T01:00:00+02:00' });
+    await tasks.call('POST', '/tasks', { ...ACTION, due_date: null });
+    await tasks.call('POST', '/tasks', { ...TASK, due_date: '2999-01-01T00:00:00Z' });
+    const page = (await tasks.call('GET', '/')).body as string;
+    const shown = [...page.matchAll(/href="\/tasks\/(T-\d)\/page"/g)].map((match) => match[1]);
+    expect(shown).toEqual(['T-3', 'T-2', 'T-4', 'T-5', 'T-1']);
+    expect(page.match(/Overdue since/g)).toHaveLength(2);
+  });
+
+  it('delete a task only after a second look, and lead back to the list', async () => {
+    await tasks.call('POST', '/tasks', ACTION);
+    const page = (await tasks.call('GET', '/tasks/T-1/page')).body as string;
+    expect(page).toMatch(/<details>.*action="\/tasks\/T-1\/page\/delete".*<\/details>/s);
+    const pressed = await press('/tasks/T-1/page/delete', {});
+    expect([pressed.status, pressed.headers.get('location')]).toEqual([303, '/']);
+    expect((await tasks.call('GET', '/tasks/T-1')).status).toBe(404);
+    expect((await press('/tasks/T-1/page/delete', {})).status).toBe(404);
   });
 
   it('make no link of what a browser should not follow', async () => {
@@ -202,7 +286,8 @@ describe('the pages of a task', () => {
     });
     const types = (await told(3)).map((event) => event.event_type);
     expect(types.sort()).toEqual(['TASK.ASSIGNED', 'TASK.COMPLETED', 'TASK.CREATED']);
-    expect((await tasks.call('GET', '/tasks/T-1/page')).body).not.toContain('<form');
+    const page = (await tasks.call('GET', '/tasks/T-1/page')).body as string;
+    expect(page).not.toMatch(/page\/(assign|complete)/);
   });
 
   it('cannot be pressed from another site', async () => {

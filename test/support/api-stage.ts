@@ -6,8 +6,10 @@ import { createApi } from '../../src/api/app.ts';
 import { loadOperatorsLimits } from '../../src/api/config.ts';
 import { createMetrics } from '../../src/api/metrics.ts';
 import { loadOperationsSettings } from '../../src/config/operations.ts';
+import type { BooksReader } from '../../src/books/read.ts';
 import type { OrderAddress } from '../../src/domain/ids.ts';
-import type { OrderInput } from '../../src/domain/inputs.ts';
+import type { ActionDecided, OrderCommanded, OrderInput } from '../../src/domain/inputs.ts';
+import type { Answer } from '../../src/domain/answers.ts';
 import { AppError } from '../../src/errors.ts';
 import { normaliseStored } from '../../src/inbox/plan.ts';
 import { openSqliteInbox, type SqliteInbox } from '../../src/inbox/sqlite-store.ts';
@@ -20,6 +22,12 @@ export const API_KEY = 'key-for-tests-only';
 /** When the clock of a stage begins. */
 export const NOW = 1_800_000_100_000;
 
+/** What a person asked of an order. */
+export interface Asked {
+  order: OrderAddress;
+  input: ActionDecided | OrderCommanded;
+}
+
 interface Sent {
   order: OrderAddress;
   inputs: readonly OrderInput[];
@@ -30,8 +38,12 @@ export interface ApiStage {
   inbox: SqliteInbox;
   books: BooksDatabase;
   booksFile: string;
+  reader: BooksReader;
   operations: Operations;
   sent: Sent[];
+  asked: Asked[];
+  /** Stands in for the order's workflow; a test says what it answers. */
+  orders: { answer(asked: Asked): Answer | 'closed' };
   /** Stands still until a test moves it. */
   clock: { now: number };
   temporal: { state: 'here' | 'away'; orders: 'open' | 'closed' };
@@ -60,6 +72,10 @@ export function openApiStage(options: StageOptions = {}): ApiStage {
   const inbox = openInbox(join(folder, 'inbox.db'));
   const limits = loadOperatorsLimits(options.env ?? {});
   const sent: Sent[] = [];
+  const asked: Asked[] = [];
+  const orders: ApiStage['orders'] = {
+    answer: () => ({ kind: 'taken', detail: 'It is carried out.', action: null }),
+  };
   const clock = { now: NOW };
   const temporal: ApiStage['temporal'] = { state: 'here', orders: 'open' };
   const readings: ApiStage['readings'] = {
@@ -84,6 +100,15 @@ export function openApiStage(options: StageOptions = {}): ApiStage {
         return 'delivered';
       },
     },
+    ask: async (order, input) => {
+      if (temporal.state === 'away') {
+        const options = { problem: 'order-unanswered', retryAfterMs: 5000 };
+        throw new AppError('unavailable', 'The order did not answer in time.', options);
+      }
+      asked.push({ order, input });
+      return temporal.orders === 'closed' ? 'closed' : orders.answer({ order, input });
+    },
+    actionNews: { ladder: ['owner', 'lead', 'manager'], linkOf: (id) => `http://here/${id}` },
     normalise: normaliseStored,
     backlog: () => readings,
     settings: loadOperationsSettings(options.env ?? {}),
@@ -126,8 +151,11 @@ export function openApiStage(options: StageOptions = {}): ApiStage {
     inbox,
     books,
     booksFile,
+    reader,
     operations,
     sent,
+    asked,
+    orders,
     clock,
     temporal,
     readings,

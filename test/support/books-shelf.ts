@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { createBooksReader, type BooksReader } from '../../src/books/read.ts';
 import * as schema from '../../src/books/schema.ts';
-import type { OrderView } from '../../src/contracts/operators.ts';
+import type { ActionView, OrderView } from '../../src/contracts/operators.ts';
+import { prepareWriteStep } from '../../src/books/write-step.ts';
 import { openDatabase, type Opened } from '../../src/db/open.ts';
 import { orderWorkflowId } from '../../src/domain/ids.ts';
+import type { StepRecord } from '../../src/domain/step.ts';
 
 export type BooksDatabase = Opened<typeof schema>;
 
@@ -81,6 +83,8 @@ export function viewOf(seed: OrderSeed): OrderView {
     task: seed.taskId === undefined ? null : { task_id: seed.taskId, status: 'OPEN' },
     picks: [{ pick_id: null, reference: `pick:${seed.orderId}:1:1`, status: 'CREATED', lines: [] }],
     backorders: [{ backorder_id: 'BO-1', line_id: `${seed.orderId}-1`, qty: 1, status: 'WAITING' }],
+    actions: [],
+    in_flight: 0,
     waits_for: ['Stock of SKU-111'],
     mapping_bundle: 'builtin-1',
   };
@@ -148,6 +152,70 @@ export function addDeadLetter(books: BooksDatabase, seed: DeadLetterSeed): void 
       at: seed.at ?? 1_800_000_000_000,
     })
     .run();
+}
+
+export type ActionSeed = Partial<ActionView> & { action_id: string };
+
+/** An open question about two lines of ORD-1, unless the seed says otherwise. */
+export function actionOf(seed: ActionSeed): ActionView {
+  const orderId = seed.order_id ?? 'ORD-1';
+  return {
+    order_id: orderId,
+    connection: 'crm',
+    reason: 'pick_short',
+    detail: 'PK-1 is short of 4 units on the floor.',
+    lines: [
+      { line_id: `${orderId}-1`, sku: 'SKU-111', missing: 3 },
+      { line_id: `${orderId}-2`, sku: 'SKU-222', missing: 1 },
+    ],
+    choices: ['ship_partial', 'wait', 'substitute', 'cancel_line', 'cancel_order'],
+    status: 'OPEN',
+    version: 1,
+    opened_at: '2027-01-15T08:00:00.000Z',
+    due_at: '2027-01-15T12:00:00.000Z',
+    escalation: null,
+    task_id: null,
+    dead_letter_id: null,
+    decision: null,
+    closed_at: null,
+    ...seed,
+  };
+}
+
+/** Writes the actions of one order as a step of the worker does: all of them at once. */
+export function writeActions(
+  books: BooksDatabase,
+  actions: readonly ActionView[],
+  order: OrderSeed = { orderId: 'ORD-1' },
+): void {
+  const connection = order.connection ?? 'crm';
+  const address = { connection, orderId: order.orderId };
+  const write = prepareWriteStep(books.sqlite);
+  const record: StepRecord = {
+    order: address,
+    wms: 'wms',
+    step: nextStep(books, `${connection}/${order.orderId}`),
+    at: Math.max(1_800_000_000_000, ...actions.map((one) => Date.parse(one.opened_at))),
+    createdAt: 1_800_000_000_000,
+    closedAt: null,
+    promisedAt: null,
+    view: { ...viewOf(order), actions: [...actions] },
+    terms: [],
+    entries: [],
+    fates: [],
+    waiting: [],
+    settledOffers: [],
+    deadLetters: [],
+    replayed: [],
+    discarded: [],
+    answers: [],
+  };
+  books.sqlite.transaction(() => write(record)).immediate();
+}
+
+function nextStep(books: BooksDatabase, orderKey: string): number {
+  const step = books.sqlite.prepare('SELECT step FROM orders WHERE order_key = ?').pluck();
+  return Number(step.get(orderKey) ?? 0) + 1;
 }
 
 export { schema as booksSchema };

@@ -3,6 +3,7 @@ import type { OrderInput } from '../../src/domain/inputs.ts';
 import { Facts } from './domain-facts.ts';
 import { finishFloor, workOnFloor } from './domain-floor.ts';
 import { carriedOver } from './domain-promises.ts';
+import { meddle } from './domain-persons.ts';
 import type { Tape } from './domain-tape.ts';
 import { World, type Luck, type WorldOptions } from './domain-world.ts';
 
@@ -10,6 +11,8 @@ export interface AdventureOptions {
   tape: Tape;
   /** Steps that are cut off and run again. */
   crashes: boolean;
+  /** People decide, hold, cancel, and meddle with the task. */
+  persons?: boolean;
   /** Statements of the CRM carry no number. */
   unnumbered?: boolean;
   watch?: (world: World) => void;
@@ -17,7 +20,8 @@ export interface AdventureOptions {
 
 const SKUS = ['SKU-1', 'SKU-2'] as const;
 
-type Deed = 'deliver' | 'settle' | 'floor' | 'receive' | 'restate' | 'offer' | 'wait' | 'replay';
+type Deed =
+  'deliver' | 'settle' | 'floor' | 'receive' | 'restate' | 'offer' | 'wait' | 'replay' | 'person';
 
 const DEEDS: readonly Deed[] = [
   ...['deliver', 'deliver', 'deliver', 'settle', 'settle', 'floor', 'floor', 'receive'],
@@ -49,9 +53,10 @@ export class Adventure {
   private readonly mood: readonly Deed[];
   inputs = 0;
 
-  constructor({ tape, crashes, unnumbered = false, watch }: AdventureOptions) {
+  constructor({ tape, crashes, persons, unnumbered = false, watch }: AdventureOptions) {
     this.tape = tape;
-    this.mood = MOODS[tape.choose(MOODS.length)] ?? DEEDS;
+    const mood = MOODS[tape.choose(MOODS.length)] ?? DEEDS;
+    this.mood = persons === true ? [...mood, 'person', 'person'] : mood;
     this.crashes = crashes;
     this.unnumbered = unnumbered;
     const options: WorldOptions = { tape, luck: () => this.luck() };
@@ -88,7 +93,10 @@ export class Adventure {
         this.offer();
         break;
       case 'wait':
-        world.wait(tape.choose(200_000));
+        world.wait(tape.choose(tape.happens(4) ? 40 * 86_400_000 : 200_000));
+        break;
+      case 'person':
+        this.wire.push(...meddle(world, this.facts, tape));
         break;
       default:
         this.replay();
@@ -109,6 +117,8 @@ export class Adventure {
       world.run();
       this.replay();
       finishFloor(world.warehouse);
+      if (world.state.holds.length > 0 && world.state.closedAt === null)
+        this.wire.push(this.facts.commanded('release'));
       if (this.isQuiet()) return;
       if (facts.length === 0 && world.background.length === 0) this.passTime();
     }

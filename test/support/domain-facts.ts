@@ -1,11 +1,14 @@
 import type {
+  ActionDecided,
   AskedLine,
   DeadLetterDiscarded,
   DeadLetterReplayed,
   EventUnmapped,
   OrderCancelled,
+  OrderCommanded,
   OrderCreated,
   OrderUpdated,
+  ReconcileAsked,
   StockOffered,
   TaskReported,
 } from '../../src/domain/inputs.ts';
@@ -54,6 +57,25 @@ export class Facts {
   unmapped(connection: string, eventId: string): EventUnmapped {
     const mapping = { eventType: 'ORDER.CREATED', code: 'MAP_ENUM', detail: 'no such priority' };
     return { type: 'event_unmapped', ...this.fact(connection), eventId, ...mapping };
+  }
+
+  decided(actionId: string, expectedVersion: number, more: Partial<ActionDecided>): ActionDecided {
+    return {
+      type: 'action_decided',
+      ...this.fact('api'),
+      ...{ actionId, expectedVersion, decision: 'wait', lines: null, substitutes: [] },
+      ...{ note: null, by: 'olga' },
+      ...more,
+    };
+  }
+
+  commanded(command: OrderCommanded['command'], lines: string[] | null = null): OrderCommanded {
+    const why = { reason: 'the customer called', lines, by: 'olga' };
+    return { type: 'order_commanded', ...this.fact('api'), command, ...why };
+  }
+
+  reconcile(reason: string): ReconcileAsked {
+    return { type: 'reconcile_asked', ...this.fact('recon'), reason };
   }
 
   task(status: TaskReported['status']): TaskReported {

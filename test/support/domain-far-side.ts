@@ -1,4 +1,5 @@
 import type { Command, CommandOutcome, CrmSnapshot, TaskPatch } from '../../src/domain/commands.ts';
+import type { ActionTaskFace } from '../../src/domain/actions/action.ts';
 import type { CrmNotice, CrmTold } from '../../src/domain/order.ts';
 
 type Sent<K extends Command['kind']> = Extract<Command, { kind: K }>;
@@ -24,6 +25,12 @@ export class StrictCrm {
       upTo = notice.sequence;
     }
     return { type: 'crm_told', upTo };
+  }
+
+  /** `known` is what its asker thinks it was told last: to be elsewhere is to disagree. */
+  look(known: number): CommandOutcome {
+    if (known !== this.taken.length) this.disagreements += 1;
+    return { type: 'crm_seen', crm: this.snapshot() };
   }
 
   snapshot(): CrmSnapshot {
@@ -52,18 +59,47 @@ export class StrictCrm {
 
 /** A task manager that makes one task per key; an update sets what it names, however often. */
 export class TaskDesk {
-  /** Keys under which a task was made. */
+  /** Keys under which a task of the order's own was made. */
   readonly created = new Set<string>();
   face: TaskPatch = {};
+  /** Whether somebody has deleted the order's task. */
+  deleted = false;
+  /** What the tasks of actions show, by action id. */
+  readonly actions = new Map<string, ActionTaskFace>();
 
   create({ key, priority, dueAt }: Sent<'create_task'>): CommandOutcome {
-    if (!this.created.has(key)) this.face = { status: 'OPEN', priority, dueAt };
+    if (!this.created.has(key)) {
+      this.face = { status: 'OPEN', priority, dueAt };
+      this.deleted = false;
+    }
     this.created.add(key);
-    return { type: 'task_created', taskId: 'T-1', status: 'OPEN' };
+    return { type: 'task_created', taskId: this.taskId(), status: 'OPEN' };
   }
 
   update({ patch }: Sent<'update_task'>): CommandOutcome {
+    if (this.deleted) return { type: 'task_missing' };
     this.face = { ...this.face, ...patch };
     return { type: 'task_updated', status: this.face.status ?? 'OPEN' };
+  }
+
+  look(): CommandOutcome {
+    if (this.deleted) return { type: 'task_missing' };
+    const { status = 'OPEN', priority = 'normal', dueAt = null } = this.face;
+    const { pickIds = [], backorderIds = [] } = this.face;
+    return { type: 'task_seen', status, face: { priority, dueAt, pickIds, backorderIds } };
+  }
+
+  openAction({ actionId, face }: Sent<'open_action_task'>): CommandOutcome {
+    this.actions.set(actionId, face);
+    return { type: 'task_created', taskId: `T-${actionId}`, status: 'OPEN' };
+  }
+
+  updateAction({ actionId, face }: Sent<'update_action_task'>): CommandOutcome {
+    this.actions.set(actionId, face);
+    return { type: 'task_updated', status: face.status };
+  }
+
+  private taskId(): string {
+    return `T-${this.created.size}`;
   }
 }

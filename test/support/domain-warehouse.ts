@@ -22,6 +22,7 @@ export interface StockedPick {
   pickId: string;
   reference: string;
   status: PickStatus;
+  priority: string;
   sequence: number;
   lines: StockedLine[];
 }
@@ -36,6 +37,7 @@ export class Warehouse {
   readonly outbox: PickReported[] = [];
   private readonly answers = new Map<string, { body: string; outcome: CommandOutcome }>();
   private readonly tape: Tape;
+  private made = 0;
 
   constructor(tape: Tape = CALM) {
     this.tape = tape;
@@ -67,9 +69,10 @@ export class Warehouse {
       return stored ? answered.outcome : { type: 'pick_accepted', pick: snapshotOf(known) };
     }
     const pick: StockedPick = {
-      pickId: `PICK-${this.picks.length + 1}`,
+      pickId: `PICK-${(this.made += 1)}`,
       reference: command.key,
       status: 'CREATED',
+      priority: command.priority,
       sequence: 0,
       lines: command.lines.map(({ lineId, sku, qty }) => newLine(lineId, sku, qty)),
     };
@@ -88,6 +91,13 @@ export class Warehouse {
     return pick === undefined
       ? { type: 'pick_missing' }
       : { type: 'pick_seen', pick: snapshotOf(pick) };
+  }
+
+  update({ pickId, priority }: Sent<'update_pick'>): CommandOutcome {
+    const pick = this.picks.find((p) => p.pickId === pickId);
+    if (pick === undefined) return { type: 'pick_missing' };
+    pick.priority = priority;
+    return { type: 'pick_seen', pick: snapshotOf(pick) };
   }
 
   /** Lets go what is not picked yet, now and then only some of it, or nothing. */
@@ -120,6 +130,15 @@ export class Warehouse {
     };
     this.answers.set(command.key, { body, outcome });
     return outcome;
+  }
+
+  /** A restore from a backup has lost the pick; what was reserved for it is free. */
+  lose(pick: StockedPick): void {
+    this.picks.splice(this.picks.indexOf(pick), 1);
+    this.answers.delete(pick.reference);
+    for (const line of pick.lines) {
+      this.available.set(line.sku, this.stock(line.sku) + line.allocated);
+    }
   }
 
   /** One thing that happens on the floor: it ends in one event when it changed something. */

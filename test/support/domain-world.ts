@@ -154,10 +154,20 @@ export class World {
         return this.tasks.create(command);
       case 'update_task':
         return this.tasks.update(command);
+      case 'look_at_task':
+        return this.tasks.look();
+      case 'open_action_task':
+        return this.tasks.openAction(command);
+      case 'update_action_task':
+        return this.tasks.updateAction(command);
+      case 'look_at_crm':
+        return this.crm.look(this.state.crm.nextSequence - 1);
       case 'request_pick':
         return this.warehouse.request(command);
       case 'look_at_pick':
         return this.warehouse.look(command);
+      case 'update_pick':
+        return this.warehouse.update(command);
       case 'cancel_pick':
         return this.warehouse.cancel(command);
       case 'tell_crm':

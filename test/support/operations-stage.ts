@@ -8,6 +8,7 @@ import { loadOperationsSettings } from '../../src/config/operations.ts';
 import type { OrderAddress } from '../../src/domain/ids.ts';
 import type { OrderInput } from '../../src/domain/inputs.ts';
 import { AppError } from '../../src/errors.ts';
+import { actionLink } from '../../src/http/action-link.ts';
 import { normaliseStored } from '../../src/inbox/plan.ts';
 import { openSqliteInbox, type SqliteInbox } from '../../src/inbox/sqlite-store.ts';
 import { createOperations, type Operations } from '../../src/operations/operations.ts';
@@ -109,6 +110,11 @@ function open(parts: Parts, env: Record<string, string>) {
         sent.push({ order, inputs });
         return 'delivered';
       },
+    },
+    ask: async () => 'closed',
+    actionNews: {
+      ladder: ['owner', 'lead', 'manager'],
+      linkOf: (id) => actionLink('http://127.0.0.1:4000', 'secret-of-links-0123', id),
     },
     normalise: normaliseStored,
     backlog: () => backlog,

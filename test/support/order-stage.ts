@@ -7,14 +7,23 @@ import { DefaultLogger, NativeConnection, Runtime, type Worker } from '@temporal
 import { pino } from 'pino';
 import { inject } from 'vitest';
 import { createActivities } from '../../activities/index.ts';
+import { createBooksReader } from '../../src/books/read.ts';
 import * as booksSchema from '../../src/books/schema.ts';
 import { createStockBook } from '../../src/books/stock-book.ts';
 import { prepareWriteStep } from '../../src/books/write-step.ts';
 import { GroupCommit } from '../../src/db/group-commit.ts';
 import { openDatabase, type Sqlite } from '../../src/db/open.ts';
-import type { OrderCreated, OrderInput, PickReported } from '../../src/domain/inputs.ts';
+import type { Answer } from '../../src/domain/answers.ts';
+import type {
+  ActionDecided,
+  OrderCommanded,
+  OrderCreated,
+  OrderInput,
+  PickReported,
+} from '../../src/domain/inputs.ts';
 import { DEFAULT_ORDER_POLICY, type OrderPolicy } from '../../src/domain/policy.ts';
 import type { OrderView } from '../../src/contracts/operators.ts';
+import { createAskOrder } from '../../src/temporal/ask-order.ts';
 import { createWorker } from '../../src/temporal/run-worker.ts';
 import { orderInputsSignal } from '../../workflows/messages.ts';
 import type { orderFulfillment } from '../../workflows/order-fulfillment.ts';
@@ -30,6 +39,8 @@ export interface OrderStage {
   orderId: string;
   /** Signals the order's workflow, starting it when it does not run. */
   tell(...facts: OrderInput[]): Promise<void>;
+  /** Asks the order as the API does, and waits for its answer in the books. */
+  ask(input: ActionDecided | OrderCommanded): Promise<Answer | 'closed'>;
   result(): Promise<void>;
   view(): OrderView | undefined;
   /** Runs a worker while `work` runs; a new one each time, as after a crash. */
@@ -61,6 +72,17 @@ export async function createOrderStage(options: StageOptions = {}): Promise<Orde
   const native = await NativeConnection.connect({ address });
   const client = new Client({ connection, namespace });
   const log = pino({ level: 'silent' });
+  const books = createBooksReader({
+    file: join(folder, 'books.db'),
+    scanRowsMax: 1000,
+    searchMatchesMax: 1000,
+  });
+  const ask = createAskOrder({
+    client,
+    answerOf: books.answerOf,
+    timeoutMs: 20_000,
+    pollMs: 10,
+  });
   const activities = createActivities({
     books: {
       steps: new GroupCommit({
@@ -135,6 +157,7 @@ export async function createOrderStage(options: StageOptions = {}): Promise<Orde
         .get(`crm/${orderId}`);
       return row === undefined ? undefined : (JSON.parse(row.view) as OrderView);
     },
+    ask: (input) => ask({ connection: 'crm', orderId }, input),
     async withWorker(work) {
       const worker = await newWorker();
       return worker.runUntil(work);
@@ -142,6 +165,7 @@ export async function createOrderStage(options: StageOptions = {}): Promise<Orde
     async close() {
       await connection.close();
       await native.close();
+      books.close();
       sqlite.close();
     },
   };

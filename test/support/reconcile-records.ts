@@ -118,6 +118,8 @@ export function orderView(orderId: string, change: Partial<OrderView> = {}): Ord
       },
     ],
     backorders: [],
+    actions: [],
+    in_flight: 0,
     waits_for: [`The warehouse to pick P-${orderId} (3 units to go)`],
     mapping_bundle: 'template-1',
     ...change,

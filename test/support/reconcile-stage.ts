@@ -10,12 +10,14 @@ import { BooksFile } from '../../src/books/read-file.ts';
 import type { DriftRow, RunRow } from '../../src/books/read-reconcile-rows.ts';
 import { loadReconcileConfig } from '../../src/config/reconcile.ts';
 import type { HttpCall, HttpClient, HttpResult } from '../../src/connections/http.ts';
+import { createTemplateCrm } from '../../src/connections/template/crm.ts';
 import type { CrmOrder } from '../../src/contracts/crm.ts';
 import type { OrderView } from '../../src/contracts/operators.ts';
 import type { Pick } from '../../src/contracts/picks.ts';
 import type { Task } from '../../src/contracts/tasks.ts';
 import type { Sqlite } from '../../src/db/open.ts';
 import type { OrderInput } from '../../src/domain/inputs.ts';
+import { intentOf } from '../../src/normalise/crm.ts';
 import { withReadAhead } from '../../src/reconcile/read-ahead.ts';
 import { createRemoteReader } from '../../src/reconcile/read-remote.ts';
 import { beginRun, runPage, type RunRequest } from '../../src/reconcile/run-page.ts';
@@ -36,6 +38,8 @@ export interface FakeRemote {
   deliveries: { delivery_id: string; event_type: string }[];
   /** Paths asked for, with their method. */
   calls: string[];
+  /** Bodies of the commands that were sent. */
+  bodies: unknown[];
   /** Answers a call instead of the system. */
   disturb(system: System, call: HttpCall): HttpResult | undefined;
 }
@@ -79,6 +83,7 @@ export function createReconcileStage(
     wms: clientOf(remote, 'wms'),
     tasks: clientOf(remote, 'tasks'),
   };
+  const crm = createTemplateCrm({ http: http.crm, intentOf });
   const deps: RunDeps = {
     book,
     remote: withReadAhead(createRemoteReader({ http, timeoutMs: 1000 }), () => clock.now),
@@ -89,6 +94,10 @@ export function createReconcileStage(
       told.push({ orderId: order.orderId, inputs });
       return Promise.resolve('delivered');
     },
+    tellCrm: (order, notice) =>
+      crm.send({ kind: 'tell_crm', key: '', notices: [notice] }, { order, timeoutMs: 1000 }),
+    setup: 'setup-1',
+    quarantined: () => [],
     inboxOldestAt: () => null,
     log: pino({ level: 'silent' }),
     now: () => clock.now,
@@ -149,6 +158,7 @@ function createFakeRemote(): FakeRemote {
     audit: { checked: 0, findings: [] },
     deliveries: [],
     calls: [],
+    bodies: [],
     disturb: () => undefined,
   };
 }
@@ -158,6 +168,7 @@ function clientOf(remote: FakeRemote, system: System): HttpClient {
     close: () => Promise.resolve(),
     call(call) {
       remote.calls.push(`${call.method} ${call.path}`);
+      if (call.body !== undefined) remote.bodies.push(call.body);
       const disturbed = remote.disturb(system, call);
       return Promise.resolve(disturbed ?? answerOf(remote, system, call));
     },
@@ -179,6 +190,8 @@ function answerOf(remote: FakeRemote, system: System, call: HttpCall): HttpResul
   if (list === 'webhook-deliveries') {
     return call.method === 'POST' ? answer(202, {}) : answer(200, { items: remote.deliveries });
   }
+  if (call.method === 'PATCH' || (id !== undefined && call.method === 'POST'))
+    return answer(200, {});
   const rows = { crm: remote.orders, wms: remote.picks, tasks: remote.tasks }[system];
   if (id !== undefined) {
     const row = rows.get(decodeURIComponent(id));

@@ -85,6 +85,18 @@ function answerTo(
       return done({ type: 'task_created', taskId: `T-${order.orderId}`, status: 'OPEN' });
     case 'update_task':
       return done({ type: 'task_updated', status: command.patch.status ?? 'OPEN' });
+    case 'look_at_task':
+      return done({
+        type: 'task_seen',
+        status: 'OPEN',
+        face: { priority: 'normal', dueAt: null, pickIds: [], backorderIds: [] },
+      });
+    case 'open_action_task':
+      return done({ type: 'task_created', taskId: `T-${command.actionId}`, status: 'OPEN' });
+    case 'update_action_task':
+      return done({ type: 'task_updated', status: command.face.status });
+    case 'look_at_crm':
+      return done({ type: 'crm_seen', crm: { sequence: 0, lines: [] } });
     case 'tell_crm':
       return done({ type: 'crm_told', upTo: command.notices.at(-1)?.sequence ?? 0 });
     case 'ask_crm':
@@ -94,6 +106,7 @@ function answerTo(
       picks.set(command.key, pick);
       return done({ type: 'pick_accepted', pick });
     }
+    case 'update_pick':
     case 'look_at_pick': {
       const pick = picks.get(command.reference);
       return pick === undefined

@@ -7,7 +7,7 @@ import { loadWmsConfig } from '../../src/config/wms.ts';
 import { serveApp } from '../../src/http/serve.ts';
 import { createLogger } from '../../src/logger.ts';
 import { createWms } from '../../src/wms/create-wms.ts';
-import type { MakeTarget } from './wms-stage.ts';
+import type { MakeTarget, WmsTarget } from './wms-stage.ts';
 
 export interface WmsEnvOptions {
   dataDir: string;
@@ -34,9 +34,12 @@ export function wmsEnv(options: WmsEnvOptions): Record<string, string> {
 }
 
 /** The WMS in this process, on a real port and a database file of its own. */
-export const inProcessTarget: MakeTarget = async (options) => {
+export const inProcessTarget = async (
+  options: Parameters<MakeTarget>[0],
+  env: Record<string, string> = {},
+): Promise<WmsTarget & { dataDir: string }> => {
   const dataDir = mkdtempSync(join(tmpdir(), 'crossdock-wms-'));
-  const config = loadWmsConfig(wmsEnv({ dataDir, ...options }));
+  const config = loadWmsConfig({ ...wmsEnv({ dataDir, ...options }), ...env });
   const wms = createWms({ config, log: createLogger('wms', 'silent') });
   const server = await serveApp({ app: wms.app, hostname: config.host, port: config.port });
   wms.start();
@@ -44,6 +47,7 @@ export const inProcessTarget: MakeTarget = async (options) => {
     origin: `http://127.0.0.1:${server.port}`,
     token: TOKEN,
     client: CLIENT,
+    dataDir,
     async stop() {
       await server.close(1000);
       await wms.stop();

@@ -5,6 +5,7 @@ import type { Envelope } from '../../src/contracts/envelope.ts';
 import { openDatabase, type Sqlite } from '../../src/db/open.ts';
 import * as schema from '../../src/wms/schema.ts';
 import type { WmsDb } from '../../src/wms/store/db.ts';
+import { createAuditStore } from '../../src/wms/store/audit-store.ts';
 import { createPickStore } from '../../src/wms/store/pick-store.ts';
 import { createProductStore } from '../../src/wms/store/product-store.ts';
 import { createShipmentStore } from '../../src/wms/store/shipment-store.ts';
@@ -19,6 +20,8 @@ export interface Warehouse {
   events: Envelope[];
   /** Runs one change in a transaction of its own. */
   run<R>(change: (work: Work) => R): R;
+  /** Time as the last change had it. */
+  now(): number;
   remove(): void;
 }
 
@@ -37,6 +40,7 @@ export function createWarehouse(): Warehouse {
     picks: createPickStore({ sqlite, db }),
     products: createProductStore(db),
     shipments: createShipmentStore(db),
+    audits: createAuditStore(sqlite),
   };
   const events: Envelope[] = [];
   let clock = Date.parse('2026-01-17T12:00:00Z');
@@ -57,6 +61,7 @@ export function createWarehouse(): Warehouse {
       events.push(...emitted);
       return result;
     },
+    now: () => clock,
     remove() {
       sqlite.close();
       rmSync(folder, { recursive: true });

@@ -40,10 +40,10 @@ describe('ordered deltas', () => {
 
   it('of an unknown line or of another SKU are refused', () => {
     expect(applyDeltas(LINES, [delta({}), delta({ line_id: 'L9' })])).toMatchObject({
-      kind: 'unknown-line',
+      kind: 'wrong-sku',
       index: 1,
     });
-    expect(applyDeltas(LINES, [delta({ sku: 'SKU-222' })]).kind).toBe('unknown-line');
+    expect(applyDeltas(LINES, [delta({ sku: 'SKU-222' })]).kind).toBe('wrong-sku');
   });
 
   it('never make a bucket negative, whatever is claimed', () => {

@@ -54,6 +54,25 @@ describe('a random life of an order', () => {
   );
 });
 
+describe('a random life of an order among people', () => {
+  it(
+    'ends in step with what they decided, whoever was first and whatever was cut off',
+    () => {
+      fc.assert(
+        fc.property(seeds, lengths, fc.boolean(), (seed, length, crashes) => {
+          const tape = createTape(numbersOf(seed, length));
+          const adventure = new Adventure({ tape, crashes, persons: true });
+          adventure.live();
+          adventure.comeToRest();
+          assertEnd(adventure);
+        }),
+        { numRuns: 1000 },
+      );
+    },
+    TIMEOUT_MS,
+  );
+});
+
 describe('a warehouse that says anything at all', () => {
   it(
     'never breaks the books, never makes them fall, and is never asked without end',

@@ -20,6 +20,19 @@ describe('a change of the order', () => {
     expect(scene.state.lines[0]?.ordered).toBe(9);
   });
 
+  it('of priority reaches the task, the open pick and those to come, and leaves finished ones', () => {
+    const scene = new Scene({ 'SKU-1': 20 }).order({ 'A SKU-1': 1 });
+    completePick(scene.warehouse, scene.pick());
+    scene.hear().feed(scene.facts.updated(2, { 'A SKU-1': 2 }));
+    scene.feed(scene.facts.updated(3, { 'A SKU-1': 3 }, { priority: 'urgent' }));
+    expect(scene.warehouse.picks.map(({ priority }) => priority)).toEqual([
+      'normal',
+      'urgent',
+      'urgent',
+    ]);
+    expect(scene.tasks.face.priority).toBe('urgent');
+  });
+
   it('adds a line while the others are under way', () => {
     const scene = new Scene({ 'SKU-1': 9, 'SKU-2': 9 }).order({ 'A SKU-1': 2 });
     completePick(scene.warehouse, scene.pick());

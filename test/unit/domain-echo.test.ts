@@ -17,6 +17,8 @@ const view: OrderView = {
   task: { task_id: 'T-1', status: 'OPEN' },
   picks: [{ pick_id: 'PICK-1', reference: 'pick:ORD-1:1:1', status: 'CREATED', lines: [] }],
   backorders: [],
+  actions: [],
+  in_flight: 0,
   waits_for: [],
   mapping_bundle: 'none',
 };

@@ -20,6 +20,7 @@ const drift: Judged = {
   repairedBefore: 0,
   flapsMax: 3,
   off: [],
+  touched: false,
 };
 
 describe('repairs of one run and class', () => {
@@ -51,10 +52,15 @@ describe('a drift', () => {
     ['reported', { action: 'human' }],
     ['report_only', { mode: 'report' }],
     ['off', { off: ['D4', 'D15'] }],
+    ['operator', { touched: true }],
     ['flapping', { repairedBefore: 3 }],
     ['braked', { acted: 1 }],
   ] as const)('is %s otherwise', (result, change) => {
     expect(judge({ ...drift, ...change })).toEqual({ act: false, result });
+  });
+
+  it('that only hands on what another system says passes an operator', () => {
+    expect(judge({ ...drift, class: 'D5', touched: true })).toEqual({ act: true });
   });
 
   it('of a task that is deleted again is not repaired twice', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { auditOrder } from '../../src/reconcile/audit-order.ts';
+import { compareActionTask } from '../../src/reconcile/compare-action-task.ts';
 import { compareCrm } from '../../src/reconcile/compare-crm.ts';
 import { comparePick } from '../../src/reconcile/compare-pick.ts';
 import { compareTask } from '../../src/reconcile/compare-task.ts';
@@ -18,7 +19,13 @@ import {
 import { MINUTE, START } from '../support/reconcile-stage.ts';
 
 const address = { connection: 'crm', orderId: 'O' };
-const context = { runId: 'R', now: START, names: { wms: 'wms', tasks: 'tasks' } };
+const context = {
+  runId: 'R',
+  now: START,
+  names: { wms: 'wms', tasks: 'tasks' },
+  retellMs: 7 * 1440 * MINUTE,
+  settlingMs: 2 * MINUTE,
+};
 
 function we(change: Partial<OrderView> = {}, times: Partial<LocalOrder> = {}): LocalOrder {
   const view = orderView('O', change);
@@ -32,6 +39,16 @@ const pick = (ours: LocalOrder | undefined, change = {}): Drift[] =>
   comparePick(ours, { address, pick: remotePick('O', change) }, context);
 const task = (ours: LocalOrder | undefined, change = {}): Drift[] =>
   compareTask(ours, remoteTask('O', change), context);
+
+function action(change: Partial<OrderView['actions'][number]>): OrderView['actions'][number] {
+  return {
+    ...{ action_id: 'A-1', order_id: 'O', connection: 'crm', reason: 'short', detail: '' },
+    ...{ lines: [], choices: [], status: 'OPEN', version: 1, due_at: null, escalation: null },
+    opened_at: new Date(START).toISOString(),
+    ...{ task_id: null, dead_letter_id: null, decision: null, closed_at: null },
+    ...change,
+  };
+}
 
 const classes = (drifts: Drift[]): string[] =>
   drifts.map((drift) => `${drift.class} ${drift.action}`);
@@ -121,8 +138,35 @@ describe('against the CRM', () => {
       weSay: 'O-1 shipped 3',
       theySay: 'O-1 shipped 0 at event 4',
     });
-    const stuck = { ...shipped, view: { ...shipped.view, stage: 'NEEDS_ACTION' as const } };
-    expect(classes(crm(stuck, crmOrder('O')))).toEqual(['D18 human']);
+    const asked = { ...shipped.view, actions: [action({ dead_letter_id: 'DL-1' })] };
+    expect(classes(crm({ ...shipped, view: asked }, crmOrder('O')))).toEqual(['D18 human']);
+  });
+});
+
+describe('an order that has ended, and a CRM that has lost what it was told of it', () => {
+  const [line] = we().view.lines;
+  const lines = line === undefined ? [] : [{ ...line, allocated: 0, shipped: 2, cancelled: 1 }];
+  const ended = (closedAt: number): LocalOrder =>
+    we({ lines, headline: 'FULFILLED' }, { closedAt });
+
+  it('is D18: the difference is told under the sequence that the CRM waits for', () => {
+    const [drift] = crm(ended(START - 60 * MINUTE), crmOrder('O', { sequence: 2 }));
+    expect(drift).toMatchObject({ class: 'D18', action: 'tell_crm', inputs: [] });
+    expect(drift?.act).toEqual({
+      kind: 'tell_crm',
+      notice: {
+        ...{ sequence: 3, type: 'ORDER.UPDATED', at: START - 60 * MINUTE, status: 'FULFILLED' },
+        ...{ backorderId: null, pickId: null },
+        lines: [
+          { lineId: 'O-1', sku: 'SKU-1', bucket: 'shipped', delta: 2, cumulative: 2 },
+          { lineId: 'O-1', sku: 'SKU-1', bucket: 'cancelled', delta: 1, cumulative: 1 },
+        ],
+      },
+    });
+  });
+
+  it('is for a person long after its end', () => {
+    expect(classes(crm(ended(START - 8 * 1440 * MINUTE), crmOrder('O')))).toEqual(['D18 human']);
   });
 });
 
@@ -144,7 +188,11 @@ describe('against the warehouse', () => {
   });
 
   it('another pick under one of our references is D4', () => {
-    expect(classes(pick(we(), { pick_id: 'P-TWIN' }))).toEqual(['D4 human']);
+    const twin = (change = {}): string[] => classes(pick(we(), { pick_id: 'P-TWIN', ...change }));
+    expect(twin()).toEqual(['D4 cancel_pick']);
+    expect(twin({ lines: [pickLine('O', { allocated: 2, picked: 1 })] })).toEqual(['D4 human']);
+    expect(twin({ status: 'CANCELLED' })).toEqual([]);
+    expect(twin({ updated_at: new Date(START - MINUTE).toISOString() })).toEqual(['D4 confirm']);
   });
 
   it('a pick that went on is D5', () => {
@@ -179,8 +227,30 @@ describe('against the warehouse', () => {
 
 describe('against the task manager', () => {
   it('a second task of the order is D4', () => {
-    expect(classes(task(we(), { task_id: 'T-TWIN' }))).toEqual(['D4 reconcile_asked']);
+    expect(classes(task(we(), { task_id: 'T-TWIN' }))).toEqual(['D4 close_task']);
     expect(task(we(), { task_id: 'T-TWIN', status: 'CANCELLED' })).toEqual([]);
+    expect(classes(task(we(), { task_id: 'T-TWIN', assignee: 'amy' }))).toEqual(['D4 human']);
+  });
+
+  it('a task of a question that is unknown, closed or asked elsewhere is D4', () => {
+    const asks = (actions: OrderView['actions'], change = {}): string[] =>
+      classes(
+        compareActionTask(
+          we({ actions }),
+          remoteTask('O', {
+            ...{ task_id: 'T-ASK', task_type: 'human_action', metadata: { action_id: 'A-1' } },
+            ...change,
+          }),
+          context,
+        ),
+      );
+    const open = action({ task_id: 'T-ASK' });
+    expect(asks([open])).toEqual([]);
+    expect(asks([action({ task_id: null })])).toEqual([]);
+    expect(asks([])).toEqual(['D4 close_task']);
+    expect(asks([{ ...open, status: 'RESOLVED' }])).toEqual(['D4 close_task']);
+    expect(asks([action({ task_id: 'T-OTHER' })])).toEqual(['D4 close_task']);
+    expect(asks([], { status: 'COMPLETED' })).toEqual([]);
   });
 
   it('a status that we have not heard of is D5', () => {
@@ -262,14 +332,7 @@ describe('an order in motion', () => {
   it('is left alone within its settling time, and while a command of its own is out', () => {
     expect(isSettling(we(), at)).toBe(false);
     expect(isSettling(we({}, { updatedAt: START - MINUTE }), at)).toBe(true);
-    for (const wait of [
-      'tasks to take the task',
-      'crm to take event 3',
-      'wms to answer the pick request',
-      'wms to answer the cancel of P-1',
-      'wms to say where P-1 stands',
-    ]) {
-      expect(isSettling(we({ waits_for: [wait] }), at)).toBe(true);
-    }
+    expect(isSettling(we({ in_flight: 1 }), at)).toBe(true);
+    expect(isSettling(undefined, at)).toBe(false);
   });
 });

@@ -93,6 +93,7 @@ describe('the environment of our programs', () => {
         wms_token: 't',
         wms_client: { id: 'i', secret: 's' },
       },
+      linkSecret: 'l',
       temporal: { address: '127.0.0.1:1', namespace: 'default', connectionOptions: {} },
       temporalUiUrl: undefined,
     };

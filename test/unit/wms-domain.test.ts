@@ -44,7 +44,7 @@ describe('an allocation plan', () => {
     plan.map(({ location, lot, qty }) => `${location}/${lot}:${qty}`);
 
   it('takes the oldest goods first under FIFO, the preferred location before that', () => {
-    const plan = { rows, qty: 6, policy: 'fifo' as const };
+    const plan = { rows, qty: 6, now: 0, policy: 'fifo' as const };
     expect(placesOf(planAllocation({ ...plan, preferences: [] }))).toEqual([
       'north/old:4',
       'north/new:2',
@@ -56,16 +56,23 @@ describe('an allocation plan', () => {
   });
 
   it('takes what expires first under FEFO, even against the preferred location', () => {
-    const plan = { rows, qty: 6, policy: 'fefo' as const, preferences: ['south'] };
+    const plan = { rows, qty: 6, now: 0, policy: 'fefo' as const, preferences: ['south'] };
     expect(placesOf(planAllocation(plan))).toEqual(['north/new:4', 'north/old:2']);
   });
 
   it('stays within the lot and the location that are required, and out of excepted places', () => {
-    const plan = { rows, qty: 9, policy: 'fifo' as const, preferences: [] };
+    const plan = { rows, qty: 9, now: 0, policy: 'fifo' as const, preferences: [] };
     expect(placesOf(planAllocation({ ...plan, lot: 'new' }))).toEqual(['north/new:4']);
     expect(placesOf(planAllocation({ ...plan, location: 'south' }))).toEqual(['south/:3']);
     const except = [{ location: 'north', lot: 'old' }];
     expect(placesOf(planAllocation({ ...plan, except }))).toEqual(['north/new:4', 'south/:3']);
+  });
+
+  it('gives nothing of a lot from the moment of its expiry on', () => {
+    const plan = { rows, qty: 9, policy: 'fifo' as const, preferences: [] };
+    expect(placesOf(planAllocation({ ...plan, now: 99 }))).toContain('north/new:4');
+    expect(placesOf(planAllocation({ ...plan, now: 100 }))).toEqual(['north/old:4', 'south/:3']);
+    expect(planAllocation({ ...plan, now: 100, lot: 'new' })).toEqual([]);
   });
 
   it('never gives more than is available, and all that is asked when there is enough', () => {
@@ -82,7 +89,7 @@ describe('an allocation plan', () => {
         fc.constantFrom('fifo' as const, 'fefo' as const),
         (parts, qty, policy) => {
           const sound = parts.map(row).filter(isSound);
-          const plan = planAllocation({ rows: sound, qty, policy, preferences: ['b'] });
+          const plan = planAllocation({ rows: sound, qty, now: 0, policy, preferences: ['b'] });
           const available = sound.reduce((sum, one) => sum + availableOf(one), 0);
           expect(plan.reduce((sum, draw) => sum + draw.qty, 0)).toBe(Math.min(qty, available));
           for (const draw of plan) {

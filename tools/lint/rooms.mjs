@@ -29,6 +29,7 @@ const ENTRY = { entry: true, values: ['*'], packages: ['*'] };
 export const ROOMS = {
   'src/domain': { values: BASE, types: ['src/contracts'], packages: [] },
   'src/errors.ts': { values: [], packages: [] },
+  'src/sla': { values: [...BASE, 'src/domain'], packages: ['yaml', 'zod', 'node:'] },
   'src/contracts': { values: [], types: ['src/domain'], packages: ['zod'] },
   'src/logger.ts': { values: [], packages: ['pino'] },
   'src/db': { values: BASE, packages: ['node:', ...DRIZZLE] },
@@ -37,6 +38,7 @@ export const ROOMS = {
     packages: ['hono', '@hono/node-server', 'zod', 'node:'],
     typePackages: ['pino'],
   },
+  'src/http/action-link.ts': { values: [], packages: ['node:crypto'] },
   'src/verification': { values: [...BASE, 'src/contracts'], packages: ['zod', 'node:crypto'] },
   'src/normalise': {
     values: [...BASE, 'src/contracts', 'src/domain'],
@@ -102,11 +104,27 @@ export const ROOMS = {
     types: ['src/inbox', 'src/logger.ts', 'src/operations'],
     packages: ['hono', '@hono/zod-openapi', 'zod', 'prom-client', 'node:'],
   },
+  'src/action-page': {
+    values: [
+      ...BASE,
+      'src/action-page/words.ts',
+      'src/books/read*',
+      'src/config',
+      'src/contracts',
+      'src/domain',
+      'src/http',
+      'src/http/action-link.ts',
+    ],
+    types: ['src/logger.ts', 'src/operations'],
+    packages: ['hono', 'zod', 'node:'],
+  },
+  'src/action-page/words.ts': { values: [], types: ['src/contracts'], packages: [] },
   'src/config': {
     values: [
       ...BASE,
       'src/contracts',
       'src/delivery',
+      'src/domain',
       'src/normalise',
       'src/rehearsal',
       'src/sandbox/settings.ts',
@@ -147,6 +165,7 @@ export const ROOMS = {
   'src/cli': {
     values: [
       ...BASE,
+      'src/action-page/words.ts',
       'src/config',
       'src/contracts',
       'src/domain',

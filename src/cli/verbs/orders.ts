@@ -7,6 +7,7 @@ import { LIST_FLAGS, listPlace, tellList } from '../list-flags.ts';
 import { printOrder } from '../print-order.ts';
 import { readRows } from '../rows.ts';
 import { printTable } from '../table.ts';
+import { ORDER_COMMANDS } from './order-commands.ts';
 
 const OrderRowSchema = z.looseObject({
   order_id: z.string(),
@@ -97,6 +98,6 @@ function askOrder(context: Context): Promise<unknown> {
 
 export const ordersVerb: Verb = {
   name: 'orders',
-  purpose: 'search orders, show one',
-  commands: [list, show],
+  purpose: 'search orders, show one, cancel, hold, release or retry it',
+  commands: [list, show, ...ORDER_COMMANDS],
 };

@@ -41,6 +41,8 @@ export function createTemplateCrm({ http, intentOf }: TemplateCrmOptions): Conne
           return tell(http, command.notices, context);
         case 'ask_crm':
           return ask({ http, intentOf }, context);
+        case 'look_at_crm':
+          return look(http, context);
         default:
           return { kind: 'refused', status: 0, error: `A CRM does not take ${command.kind}` };
       }
@@ -122,6 +124,13 @@ async function standing(
       })),
     },
   });
+}
+
+/** Where the CRM stands with this order, without telling it anything. */
+async function look(http: HttpClient, { order, timeoutMs }: CommandContext): Promise<Attempt> {
+  const attempt = await standing(http, order, timeoutMs);
+  if (attempt.kind !== 'done' || attempt.outcome.type !== 'crm_disagrees') return attempt;
+  return done({ type: 'crm_seen', crm: attempt.outcome.crm });
 }
 
 /** Pages of events read from a CRM that disagrees; an order has far fewer. */

@@ -9,10 +9,16 @@ import {
   type CommandContext,
   type Connector,
 } from '../attempt.ts';
-import type { HttpClient } from '../http.ts';
+import type { HttpClient, HttpResult } from '../http.ts';
+
+export interface TemplateTasksOptions {
+  http: HttpClient;
+  /** Where a person decides an action. */
+  linkTo(actionId: string): string;
+}
 
 /** A task manager that speaks the template contract. */
-export function createTemplateTasks(http: HttpClient): Connector {
+export function createTemplateTasks({ http, linkTo }: TemplateTasksOptions): Connector {
   return {
     close: () => http.close(),
     async send(command, context) {
@@ -21,6 +27,12 @@ export function createTemplateTasks(http: HttpClient): Connector {
           return createTask(http, command, context);
         case 'update_task':
           return updateTask(http, command, context);
+        case 'look_at_task':
+          return lookAtTask(http, command.taskId, context);
+        case 'open_action_task':
+          return openActionTask({ http, linkTo }, command, context);
+        case 'update_action_task':
+          return patchTask(http, actionPatch(command), command, context);
         default:
           return {
             kind: 'refused',
@@ -46,8 +58,18 @@ async function createTask(
     due_date: iso(command.dueAt),
     metadata: { order_id: order.orderId },
   };
+  return postTask(http, { body, key: command.key, timeoutMs });
+}
+
+interface PostTask {
+  body: TaskCreate;
+  key: string;
+  timeoutMs: number;
+}
+
+async function postTask(http: HttpClient, { body, key, timeoutMs }: PostTask): Promise<Attempt> {
   const result = await http.call(
-    { method: 'POST', path: '/tasks', body, idempotencyKey: command.key },
+    { method: 'POST', path: '/tasks', body, idempotencyKey: key },
     timeoutMs,
   );
   if (!isOk(result)) return readFailure(result);
@@ -59,7 +81,7 @@ async function createTask(
 async function updateTask(
   http: HttpClient,
   command: Extract<Command, { kind: 'update_task' }>,
-  { timeoutMs }: CommandContext,
+  context: CommandContext,
 ): Promise<Attempt> {
   const { patch } = command;
   const metadata = {
@@ -76,15 +98,85 @@ async function updateTask(
     ...(patch.dueAt === undefined ? {} : { due_date: iso(patch.dueAt) }),
     ...(Object.keys(metadata).length === 0 ? {} : { metadata }),
   };
-  const path = `/tasks/${encodeURIComponent(command.taskId)}`;
-  const result = await http.call(
-    { method: 'PATCH', path, body, idempotencyKey: command.key },
-    timeoutMs,
-  );
+  return patchTask(http, body, command, context);
+}
+
+async function patchTask(
+  http: HttpClient,
+  body: TaskPatch,
+  { taskId, key }: { taskId: string; key: string },
+  { timeoutMs }: CommandContext,
+): Promise<Attempt> {
+  const path = `/tasks/${encodeURIComponent(taskId)}`;
+  const result = await http.call({ method: 'PATCH', path, body, idempotencyKey: key }, timeoutMs);
+  if (isGone(result)) return done({ type: 'task_missing' });
   if (!isOk(result)) return readFailure(result);
   const task = TaskSchema.safeParse(result.body).data;
   if (task === undefined) return unreadable(result.status, 'a task');
   return done({ type: 'task_updated', status: task.status });
+}
+
+async function lookAtTask(
+  http: HttpClient,
+  taskId: string,
+  { timeoutMs }: CommandContext,
+): Promise<Attempt> {
+  const path = `/tasks/${encodeURIComponent(taskId)}`;
+  const result = await http.call({ method: 'GET', path }, timeoutMs);
+  if (isGone(result)) return done({ type: 'task_missing' });
+  if (!isOk(result)) return readFailure(result);
+  const task = TaskSchema.safeParse(result.body).data;
+  if (task === undefined) return unreadable(result.status, 'a task');
+  return done({
+    type: 'task_seen',
+    status: task.status,
+    face: {
+      priority: task.priority,
+      dueAt: task.due_date === null ? null : Date.parse(task.due_date),
+      pickIds: texts(task.metadata['pick_ids']),
+      backorderIds: texts(task.metadata['backorder_ids']),
+    },
+  });
+}
+
+async function openActionTask(
+  { http, linkTo }: TemplateTasksOptions,
+  command: Extract<Command, { kind: 'open_action_task' }>,
+  { order, timeoutMs }: CommandContext,
+): Promise<Attempt> {
+  const { actionId, face } = command;
+  const body: TaskCreate = {
+    external_ref: { type: 'order', id: order.orderId },
+    task_type: 'human_action',
+    priority: face.priority,
+    title: command.title.slice(0, 256),
+    instructions: command.instructions.slice(0, 4096),
+    due_date: iso(face.dueAt),
+    metadata: {
+      order_id: order.orderId,
+      action_id: actionId,
+      link: linkTo(actionId),
+      escalation: face.escalation,
+    },
+  };
+  return postTask(http, { body, key: command.key, timeoutMs });
+}
+
+function actionPatch({ face }: Extract<Command, { kind: 'update_action_task' }>): TaskPatch {
+  return {
+    status: face.status,
+    priority: face.priority,
+    due_date: iso(face.dueAt),
+    metadata: { escalation: face.escalation },
+  };
+}
+
+function isGone(result: HttpResult): boolean {
+  return result.kind === 'answer' && (result.status === 404 || result.status === 410);
+}
+
+function texts(value: unknown): string[] {
+  return Array.isArray(value) ? value.map(String) : [];
 }
 
 function iso(at: number | null): string | null {

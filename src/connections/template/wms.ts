@@ -26,6 +26,8 @@ export function createTemplateWms(http: HttpClient): Connector {
           return requestPick(http, command, context);
         case 'look_at_pick':
           return lookAtPick(http, command.pickId, context.timeoutMs);
+        case 'update_pick':
+          return updatePick(http, command, context.timeoutMs);
         case 'cancel_pick':
           return cancelPick(http, command, context.timeoutMs);
         default:
@@ -90,6 +92,21 @@ async function adoptByReference(
 async function lookAtPick(http: HttpClient, pickId: string, timeoutMs: number): Promise<Attempt> {
   const path = `/picks/${encodeURIComponent(pickId)}`;
   const result = await http.call({ method: 'GET', path }, timeoutMs);
+  if (result.kind === 'answer' && result.status === 404) return done({ type: 'pick_missing' });
+  if (isOk(result)) return readPick(result, 'pick_seen');
+  return readFailure(result);
+}
+
+async function updatePick(
+  http: HttpClient,
+  { pickId, priority, key }: Extract<Command, { kind: 'update_pick' }>,
+  timeoutMs: number,
+): Promise<Attempt> {
+  const path = `/picks/${encodeURIComponent(pickId)}`;
+  const result = await http.call(
+    { method: 'PATCH', path, body: { priority }, idempotencyKey: key },
+    timeoutMs,
+  );
   if (result.kind === 'answer' && result.status === 404) return done({ type: 'pick_missing' });
   if (isOk(result)) return readPick(result, 'pick_seen');
   return readFailure(result);

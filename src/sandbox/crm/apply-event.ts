@@ -5,7 +5,7 @@ import type { Answer } from '../idempotency.ts';
 import { applyDeltas } from './deltas.ts';
 import type { EventStore } from './event-store.ts';
 import type { Line, Order, OrderStore } from './store.ts';
-import { isTold, withToldLines } from './told-order.ts';
+import { withToldLines } from './told-order.ts';
 import { orderView } from './view.ts';
 
 interface ApplyDeps {
@@ -25,12 +25,13 @@ export function applyEvent(deps: ApplyDeps, { order, event }: ApplyInput): Answe
   const { orderId } = order;
   const { sequence, status } = event.payload;
   const fingerprint = fingerprintOf(event);
-  const lines = linesFor(store.lines(orderId), order, event);
-  const state = { order, lines };
+  const before = store.lines(orderId);
+  const lines = withToldLines(before, event);
+  const state = { order, lines: before };
 
   const applied = events.bySequence(orderId, sequence) ?? events.byId(event.event_id);
   if (applied?.fingerprint === fingerprint) {
-    return { status: 200, body: orderView(order, lines), effect: 'replayed' };
+    return { status: 200, body: orderView(order, before), effect: 'replayed' };
   }
   if (applied !== undefined) {
     throw conflict(
@@ -42,7 +43,7 @@ export function applyEvent(deps: ApplyDeps, { order, event }: ApplyInput): Answe
     throw conflict(state, `Sequence ${sequence} does not follow ${order.sequence}.`);
   }
   const result = applyDeltas(lines, event.payload.lines);
-  if (result.kind === 'unknown-line') throw unknownLine(result);
+  if (result.kind === 'wrong-sku') throw wrongSku(result);
   if (result.kind === 'does-not-follow')
     throw conflict(state, `A delta does not follow: ${result.detail}.`);
 
@@ -50,17 +51,22 @@ export function applyEvent(deps: ApplyDeps, { order, event }: ApplyInput): Answe
   const next: Order = { ...order, sequence, status, updatedAt: at };
   const body = JSON.stringify(event);
   store.update(next);
-  const touched = new Set(event.payload.lines.map((line) => line.line_id));
   store.writeLines(
     orderId,
-    isTold(order) ? result.lines : result.lines.filter((line) => touched.has(line.line_id)),
+    touchedOf(result.lines, { event, grown: lines.length > before.length }),
   );
   events.insert({ eventId: event.event_id, orderId, sequence, fingerprint, body, at });
   return { status: 201, body: orderView(next, result.lines), effect: 'created' };
 }
 
-function linesFor(lines: Line[], order: Order, event: CrmEvent): Line[] {
-  return isTold(order) ? withToldLines(lines, event) : lines;
+/** The lines to write; a new one takes its place in the whole list. */
+function touchedOf(
+  lines: Line[],
+  { event, grown }: { event: CrmEvent; grown: boolean },
+): readonly Line[] {
+  if (grown) return lines;
+  const told = new Set(event.payload.lines.map((line) => line.line_id));
+  return lines.filter((line) => told.has(line.line_id));
 }
 
 function conflict(state: { order: Order; lines: Line[] }, reason: string): AppError {
@@ -74,9 +80,9 @@ function conflict(state: { order: Order; lines: Line[] }, reason: string): AppEr
   );
 }
 
-function unknownLine(result: { index: number; detail: string }): AppError {
-  return new AppError('validation', 'A line is not of this order. Nothing was applied.', {
-    problem: 'unknown-line',
-    issues: [{ pointer: `/payload/lines/${result.index}/line_id`, detail: result.detail }],
+function wrongSku(result: { index: number; detail: string }): AppError {
+  return new AppError('validation', 'A line is for another SKU. Nothing was applied.', {
+    problem: 'wrong-sku',
+    issues: [{ pointer: `/payload/lines/${result.index}/sku`, detail: result.detail }],
   });
 }

@@ -5,7 +5,7 @@ type Delta = CrmEvent['payload']['lines'][number];
 
 export type DeltaResult =
   | { kind: 'applied'; lines: Line[] }
-  | { kind: 'unknown-line'; index: number; detail: string }
+  | { kind: 'wrong-sku'; index: number; detail: string }
   | { kind: 'does-not-follow'; index: number; detail: string };
 
 /** Applies ordered deltas strictly: each must lead from the present bucket to its `cumulative`. */
@@ -14,11 +14,11 @@ export function applyDeltas(lines: readonly Line[], deltas: readonly Delta[]): D
   for (const [index, delta] of deltas.entries()) {
     const line = byId.get(delta.line_id);
     if (line === undefined || line.sku !== delta.sku) {
-      const detail =
-        line === undefined
-          ? `the order has no line ${delta.line_id}`
-          : `line ${delta.line_id} is for ${line.sku}, not ${delta.sku}`;
-      return { kind: 'unknown-line', index, detail };
+      const whose = line === undefined ? 'unknown' : `for ${line.sku}`;
+      return {
+        ...{ kind: 'wrong-sku', index },
+        detail: `line ${delta.line_id} is ${whose}, not for ${delta.sku}`,
+      };
     }
     const before = line[delta.bucket];
     const after = before + delta.delta;

@@ -32,45 +32,57 @@ function OrderCard({ order }: { order: CrmOrder }) {
         <h2>{order.order_id}</h2>
         <span class="status">{order.status}</span>
         <span class="soft">
-          version {order.version}, {order.sequence} events, changed {order.updated_at}
+          version {order.version}, told up to event {order.sequence}, changed{' '}
+          {order.updated_at.slice(0, 16).replace('T', ' ')} UTC
         </span>
       </header>
       <p>
         {customer.name ?? customer.id ?? 'No customer'}
         {customer.account_priority === undefined ? '' : ` (${customer.account_priority})`}
       </p>
-      <div class="scroll">
-        <table>
-          <thead>
-            <tr>
-              <th>Line</th>
-              <th>SKU</th>
-              <th class="n">Ordered</th>
-              <th class="n">Picked</th>
-              <th class="n">Shipped</th>
-              <th class="n">Backordered</th>
-              <th class="n">Cancelled</th>
-            </tr>
-          </thead>
-          <tbody>
-            {order.lines.map((line) => (
-              <tr>
-                <td>{line.line_id}</td>
-                <td>{line.sku}</td>
-                <td class="n">{line.ordered}</td>
-                <td class="n">{line.picked}</td>
-                <td class="n">{line.shipped}</td>
-                <td class="n">{line.backordered}</td>
-                <td class="n">{line.cancelled}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Lines lines={order.lines} />
       <p>
         <a href={`/orders/${encodeURIComponent(order.order_id)}`}>JSON</a>{' '}
         <a href={`/orders/${encodeURIComponent(order.order_id)}/events`}>Events</a>
       </p>
     </article>
+  );
+}
+
+const COLUMNS = [
+  ['Ordered', 'ordered'],
+  ['Picked', 'picked'],
+  ['Shipped', 'shipped'],
+  ['Backordered', 'backordered'],
+  ['Cancelled', 'cancelled'],
+] as const;
+
+/** A table, and on a phone a list of lines with their quantities named. */
+function Lines({ lines }: { lines: CrmOrder['lines'] }) {
+  return (
+    <table class="lines">
+      <thead>
+        <tr>
+          <th>Line</th>
+          <th>SKU</th>
+          {COLUMNS.map(([name]) => (
+            <th class="n">{name}</th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {lines.map((line) => (
+          <tr>
+            <td class="name">{line.line_id}</td>
+            <td class="name">{line.sku}</td>
+            {COLUMNS.map(([name, bucket]) => (
+              <td class="n" data-name={name}>
+                {line[bucket]}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }

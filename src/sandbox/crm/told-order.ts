@@ -27,7 +27,10 @@ export function learnOrder(store: OrderStore, event: CrmEvent, at: number): Orde
   return order;
 }
 
-/** The lines of a told order are those that its events name; what was ordered stays unknown, 0. */
+/**
+ * A line that an event names and the order does not have is added: what Crossdock took on beside
+ * what was ordered, such as a substitute, and every line of a told order. Nothing of it was ordered.
+ */
 export function withToldLines(lines: readonly Line[], event: CrmEvent): Line[] {
   const known = new Set(lines.map((line) => line.line_id));
   const fresh = new Map(

@@ -5,7 +5,7 @@ import { parseInput } from '../../rehearsal/input.ts';
 import { PAGE_HEADERS } from '../page.tsx';
 import { patchTask } from './commands.ts';
 import { TaskPage, TasksPage } from './page.tsx';
-import { knownTask, type TasksDeps } from './routes.ts';
+import { deleteTask, knownTask, type TasksDeps } from './routes.ts';
 import { taskIdOf, taskView } from './view.ts';
 
 /** Tasks that the overview shows. */
@@ -26,14 +26,18 @@ export function addPageRoutes(app: Hono, deps: TasksDeps): void {
 
   app.get('/', (c) => {
     const tasks = store.latest(PAGE_TASKS).map(taskView);
-    return c.html(<TasksPage tasks={tasks} />, 200, PAGE_HEADERS);
+    return c.html(<TasksPage tasks={tasks} now={deps.now()} />, 200, PAGE_HEADERS);
   });
   app.get('/tasks/:id/page', (c) =>
-    c.html(<TaskPage task={taskView(knownTask(store, c))} />, 200, PAGE_HEADERS),
+    c.html(<TaskPage task={taskView(knownTask(store, c))} now={deps.now()} />, 200, PAGE_HEADERS),
   );
   app.post('/tasks/:id/page/assign', async (c) => {
     const form = Object.fromEntries(new URLSearchParams(await c.req.text()));
     return change(c, parseInput(AssignSchema, form));
   });
   app.post('/tasks/:id/page/complete', (c) => change(c, { status: 'COMPLETED' }));
+  app.post('/tasks/:id/page/delete', async (c) => {
+    await deleteTask(deps, c);
+    return c.redirect('/', 303);
+  });
 }

@@ -1,31 +1,39 @@
 import type { Task } from '../../contracts/tasks.ts';
 import { Page } from '../page.tsx';
+import { dueOf, escalationOf, isEnded, otherMetadata, webLink } from './page-facts.ts';
 
 interface TasksPageProps {
   tasks: Task[];
+  now: number;
 }
 
-/** The tasks, open ones first. */
-export function TasksPage({ tasks }: TasksPageProps) {
+/** The tasks, decisions first and ended ones last. */
+export function TasksPage({ tasks, now }: TasksPageProps) {
   return (
     <Page title="Task manager sandbox: tasks">
       <h1>Tasks</h1>
-      <p class="soft">Open ones first. Open a task to assign or complete it.</p>
-      {tasks.length === 0 ? (
-        <p>There are no tasks yet. An order makes one.</p>
-      ) : (
-        tasks.map((task) => (
-          <article>
-            <TaskHeader task={task} href={`/tasks/${task.task_id}/page`} />
-            <p class="soft">
-              {task.external_ref.type} {task.external_ref.id}, priority {task.priority}
-              {task.due_date === null ? '' : `, due ${task.due_date}`}
-            </p>
-          </article>
-        ))
-      )}
+      <p class="soft">
+        Decisions come first, the most pressing on top; ended tasks come last. Open a task to work
+        on it.
+      </p>
+      {tasks.length === 0 ? <p>There are no tasks yet. An order makes one.</p> : null}
+      {tasks.map((task) => (
+        <article>
+          <TaskHeader task={task} href={`/tasks/${task.task_id}/page`} />
+          <p class="soft">
+            {task.external_ref.type} {task.external_ref.id}, priority {task.priority},{' '}
+            {task.assignee === null ? 'nobody has it' : `${task.assignee} has it`}
+          </p>
+          <Due task={task} now={now} />
+        </article>
+      ))}
     </Page>
   );
+}
+
+interface TaskPageProps {
+  task: Task;
+  now: number;
 }
 
 interface TaskHeaderProps {
@@ -34,56 +42,58 @@ interface TaskHeaderProps {
 }
 
 function TaskHeader({ task, href }: TaskHeaderProps) {
+  const escalation = isEnded(task) ? undefined : escalationOf(task);
   return (
     <header class="row">
-      <h2>{href === undefined ? task.title : <a href={href}>{task.title}</a>}</h2>
+      {href === undefined ? (
+        <h1>{task.title}</h1>
+      ) : (
+        <h2>
+          <a href={href}>{task.title}</a>
+        </h2>
+      )}
       <span class="status">{task.status}</span>
+      {escalation === undefined ? null : (
+        <span class="status urgent">escalated to {escalation}</span>
+      )}
       <span class="soft">
-        {task.task_id} {task.task_type === 'human_action' ? 'needs a decision' : task.task_type}
+        {task.task_id}, {task.task_type === 'human_action' ? 'a decision' : 'fulfilment'}
       </span>
     </header>
   );
 }
 
-interface TaskPageProps {
-  task: Task;
+function Due({ task, now }: TaskPageProps) {
+  const due = dueOf(task, now);
+  if (due === undefined) return null;
+  return (
+    <p class={due.overdue ? 'urgent-text' : 'soft'}>
+      {due.overdue ? 'Overdue since ' : 'Due '}
+      <time datetime={due.at}>{due.text}</time>
+    </p>
+  );
 }
 
 /** One task, with what a person needs to do it. */
-export function TaskPage({ task }: TaskPageProps) {
+export function TaskPage({ task, now }: TaskPageProps) {
   const link = webLink(task.metadata['link']);
-  const path = `/tasks/${task.task_id}/page`;
   return (
     <Page title={`${task.task_id}: ${task.title}`}>
       <p>
         <a href="/">All tasks</a>
       </p>
       <TaskHeader task={task} />
-      {link === undefined ? null : (
+      <Due task={task} now={now} />
+      <pre>{task.instructions ?? 'There are no instructions.'}</pre>
+      {link === undefined || isEnded(task) ? null : (
         <p>
-          <a href={link}>Decide it at its source</a>
+          <a class="big" href={link}>
+            Decide in Crossdock
+          </a>
         </p>
       )}
-      <pre>{task.instructions ?? 'There are no instructions.'}</pre>
-      <dl>
-        <dt>For</dt>
-        <dd>
-          {task.external_ref.type} {task.external_ref.id}
-        </dd>
-        <dt>Priority</dt>
-        <dd>{task.priority}</dd>
-        <dt>Assigned to</dt>
-        <dd>{task.assignee ?? 'nobody'}</dd>
-        <dt>Due</dt>
-        <dd>{task.due_date ?? 'not set'}</dd>
-        {Object.entries(task.metadata).map(([key, value]) => (
-          <>
-            <dt>{key}</dt>
-            <dd>{typeof value === 'string' ? value : JSON.stringify(value)}</dd>
-          </>
-        ))}
-      </dl>
-      <Buttons task={task} path={path} />
+      <Facts task={task} now={now} />
+      <Buttons task={task} path={`/tasks/${task.task_id}/page`} />
       <p>
         <a href={`/tasks/${task.task_id}`}>JSON</a>
       </p>
@@ -91,27 +101,69 @@ export function TaskPage({ task }: TaskPageProps) {
   );
 }
 
-function Buttons({ task, path }: { task: Task; path: string }) {
-  if (task.status === 'COMPLETED' || task.status === 'CANCELLED') {
-    return <p class="soft">This task is {task.status.toLowerCase()}.</p>;
-  }
+function Facts({ task, now }: TaskPageProps) {
+  const due = dueOf(task, now);
   return (
-    <>
-      <form method="post" action={`${path}/assign`}>
-        <label for="assignee">Assign to</label>
-        <input id="assignee" name="assignee" required maxlength={128} value={task.assignee ?? ''} />
-        <button type="submit">Assign</button>
-      </form>
-      <form method="post" action={`${path}/complete`}>
-        <button type="submit">Complete</button>
-      </form>
-    </>
+    <dl>
+      <dt>For</dt>
+      <dd>
+        {task.external_ref.type} {task.external_ref.id}
+      </dd>
+      <dt>Priority</dt>
+      <dd>{task.priority}</dd>
+      <dt>Assigned to</dt>
+      <dd>{task.assignee ?? 'nobody'}</dd>
+      <dt>Due</dt>
+      <dd>{due === undefined ? 'not set' : due.text}</dd>
+      {task.task_type === 'human_action' ? (
+        <>
+          <dt>Escalation</dt>
+          <dd>{escalationOf(task) ?? 'none'}</dd>
+        </>
+      ) : null}
+      {otherMetadata(task).map(([key, text]) => (
+        <>
+          <dt>{key}</dt>
+          <dd>{text}</dd>
+        </>
+      ))}
+    </dl>
   );
 }
 
-/** A link that a browser may follow; anything else, such as `javascript:`, is none. */
-function webLink(value: unknown): string | undefined {
-  if (typeof value !== 'string' || !URL.canParse(value)) return undefined;
-  const { protocol, href } = new URL(value);
-  return protocol === 'http:' || protocol === 'https:' ? href : undefined;
+function Buttons({ task, path }: { task: Task; path: string }) {
+  return (
+    <>
+      {isEnded(task) ? (
+        <p class="soft">This task is {task.status.toLowerCase()}.</p>
+      ) : (
+        <>
+          <form method="post" action={`${path}/assign`}>
+            <label for="assignee">Assign to</label>
+            <input
+              id="assignee"
+              name="assignee"
+              required
+              maxlength={128}
+              autocomplete="name"
+              value={task.assignee ?? ''}
+            />
+            <button type="submit">Assign</button>
+          </form>
+          <form method="post" action={`${path}/complete`}>
+            <button type="submit">Close as done</button>
+          </form>
+        </>
+      )}
+      <details>
+        <summary>Delete this task</summary>
+        <p>It is gone for good, here and for everybody who asks for it.</p>
+        <form method="post" action={`${path}/delete`}>
+          <button type="submit" class="danger">
+            Delete {task.task_id}
+          </button>
+        </form>
+      </details>
+    </>
+  );
 }

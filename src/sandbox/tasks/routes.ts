@@ -32,6 +32,8 @@ export function addTaskRoutes(app: Hono, deps: TasksDeps): void {
   });
   app.patch('/tasks/:id', async (c) => {
     const request = parseInput(TaskPatchSchema, await jsonBody(c));
+    // A stored answer about a task that is gone would be a lie.
+    knownTask(store, c);
     const perform = () => patchTask(deps, { before: knownTask(store, c), patch: request });
     return replyOnce(deps, { c, request, perform });
   });
@@ -49,10 +51,15 @@ export function addTaskRoutes(app: Hono, deps: TasksDeps): void {
   });
   app.get('/tasks/:id', (c) => c.json(taskView(knownTask(store, c))));
   app.delete('/tasks/:id', async (c) => {
-    await deps.work(() => store.remove(knownTask(store, c).number));
-    c.set('effect', 'created');
+    await deleteTask(deps, c);
     return c.body(null, 204);
   });
+}
+
+/** Removes the task of the path; nobody is told, as no event tells of it. */
+export async function deleteTask({ work, store }: TasksDeps, c: Context): Promise<void> {
+  await work(() => store.remove(knownTask(store, c).number));
+  c.set('effect', 'created');
 }
 
 /** The task of the path, 404 when there is none. */

@@ -35,7 +35,9 @@ export function createTaskStore(sqlite: Sqlite) {
     `SELECT ${COLUMNS} FROM tasks WHERE idempotency_key = ?`,
   );
   const latest = sqlite.prepare<[number], Row>(`SELECT ${COLUMNS} FROM tasks
-    ORDER BY status IN ('COMPLETED', 'CANCELLED'), number DESC LIMIT ?`);
+    ORDER BY status IN ('COMPLETED', 'CANCELLED'), task_type <> 'human_action',
+    CASE task_type WHEN 'human_action' THEN coalesce(unixepoch(due_date), 1e18) END, number DESC
+    LIMIT ?`);
   const insert = sqlite.prepare(`INSERT INTO tasks (idempotency_key, external_type, external_id,
     task_type, status, priority, title, instructions, due_date, assignee, metadata, revision,
     created_at, updated_at)
@@ -49,7 +51,7 @@ export function createTaskStore(sqlite: Sqlite) {
   return {
     find: (number: number) => taskOf(find.get(number)),
     byKey: (key: string) => taskOf(byKey.get(key)),
-    /** Open ones first, the newest first among them. */
+    /** Open ones first, decisions before the rest by the time they are due, others the newest first. */
     latest: (limit: number) => latest.all(limit).flatMap((row) => taskOf(row) ?? []),
     insert(task: Omit<StoredTask, 'number'>, key: string | undefined): StoredTask {
       const { lastInsertRowid } = insert.run({ ...rowOf(task), key: key ?? null });

@@ -17,6 +17,8 @@ export interface Place {
 export interface PlanRequest {
   rows: readonly StockRow[];
   qty: number;
+  /** Goods whose lot has expired by then are not given. */
+  now: number;
   policy: 'fifo' | 'fefo';
   /** Locations, the most wanted first; others are used when these do not suffice. */
   preferences: readonly string[];
@@ -53,9 +55,13 @@ export function samePlace(left: Place, right: Place): boolean {
   return left.location === right.location && left.lot === right.lot;
 }
 
+export function isExpired(row: StockRow, now: number): boolean {
+  return row.expiresAt !== null && row.expiresAt <= now;
+}
+
 function candidates(request: PlanRequest): StockRow[] {
   return request.rows
-    .filter((row) => availableOf(row) > 0)
+    .filter((row) => availableOf(row) > 0 && !isExpired(row, request.now))
     .filter((row) => request.lot == null || row.lot === request.lot)
     .filter((row) => request.location === undefined || row.location === request.location)
     .filter((row) => !(request.except ?? []).some((place) => samePlace(place, row)))

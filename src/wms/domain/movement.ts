@@ -92,13 +92,31 @@ export function addCounters(left: Counters, right: Counters): Counters {
 
 /** S1: whether the counters could be those of real goods. */
 export function isSound(counters: Counters): boolean {
+  return isCountable(counters) && availableOf(counters) >= 0;
+}
+
+/** Whether a step leads out of promising more than there is, which only an audit can find. */
+export function eases(present: Counters, next: Counters): boolean {
+  return isCountable(next) && availableOf(next) > availableOf(present);
+}
+
+function isCountable(counters: Counters): boolean {
   return (
     counters.onHand >= 0 &&
     counters.reserved >= 0 &&
     counters.picked >= 0 &&
     counters.held >= 0 &&
     counters.counting >= 0 &&
-    counters.counting <= counters.held &&
-    availableOf(counters) >= 0
+    counters.counting <= counters.held
+  );
+}
+
+export function sameCounters(left: Counters, right: Counters): boolean {
+  return (
+    left.onHand === right.onHand &&
+    left.reserved === right.reserved &&
+    left.picked === right.picked &&
+    left.held === right.held &&
+    left.counting === right.counting
   );
 }

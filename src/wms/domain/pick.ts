@@ -9,7 +9,7 @@ export interface PickRecord {
   readonly reference: string | null;
   status: PickStatus;
   outcome: Outcome | null;
-  readonly priority: Priority;
+  priority: Priority;
   assignee: string | null;
   readonly preferences: string[];
   /** Sequence of the pick's last event. */

@@ -3,7 +3,7 @@ import type { Context, MiddlewareHandler } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { AppError } from '../../errors.ts';
 import { problem } from '../../http/problem.ts';
-import type { WriteRequest, Writes } from '../writes.ts';
+import type { SentAnswer, WriteRequest, Writes } from '../writes.ts';
 
 const KEY_CHARS_MAX = 255;
 
@@ -26,19 +26,36 @@ export interface WriteInput {
   /** The validated body: equal bodies have equal text, whatever the order of their keys. */
   body: unknown;
   change: WriteRequest['change'];
+  holds?: WriteRequest['holds'];
 }
 
 /** Runs a change under the call's `Idempotency-Key`, if it has one, and answers. */
 export async function sendWrite(c: Context, input: WriteInput): Promise<Response> {
-  const answer = await input.writes.run({
+  const { writes, change, holds } = input;
+  const call = { ...callOf(c, input.body), requestId: c.get('requestId') };
+  return answerWith(c, await writes.run({ ...call, change, holds }));
+}
+
+/** The stored answer of a repeat, for a change that takes more than its transaction. */
+export function sendStored(
+  c: Context,
+  { writes, body }: Pick<WriteInput, 'writes' | 'body'>,
+): Response | undefined {
+  const stored = writes.stored(callOf(c, body));
+  return stored === undefined ? undefined : answerWith(c, stored);
+}
+
+function callOf(c: Context, body: unknown) {
+  return {
     scope: `${c.req.method} ${c.req.path.replace(/^\/api\/(external\/)?v1/, '')}`,
     key: keyOf(c),
     requestHash: createHash('sha256')
-      .update(JSON.stringify(input.body) ?? '')
+      .update(JSON.stringify(body) ?? '')
       .digest('hex'),
-    requestId: c.get('requestId'),
-    change: input.change,
-  });
+  };
+}
+
+function answerWith(c: Context, answer: SentAnswer): Response {
   if (answer.replayed) c.set('effect', 'replayed');
   else if (answer.status < 300) c.set('effect', 'created');
   return c.body(answer.body, answer.status as ContentfulStatusCode, {

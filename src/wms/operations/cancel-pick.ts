@@ -20,9 +20,10 @@ export function cancelPick(
   { pickId, request }: { pickId: string; request: CancelRequest },
 ): Verdict {
   const pick = foundPick(work.stores.picks.find(pickId), pickId);
-  const lines = request.lines?.map((lineId, index) =>
+  const named = request.lines?.map((lineId, index) =>
     foundLine(pick, { name: { line_id: lineId }, index }),
-  ) ?? [...pick.lines];
+  );
+  const lines = [...new Set(named ?? pick.lines)];
   const change = beginChange(work, pick);
   for (const line of lines) line.cancelAsked = true;
   const cancelled = isTerminal(pick.status) ? 0 : cancelLines(change, { lines, request });

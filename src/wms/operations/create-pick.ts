@@ -82,10 +82,10 @@ function pickIdOf(work: Work, payload: Payload): string {
       issues: [{ pointer: '/payload/pick_id', detail: 'must be 1 to 96 of A-Z a-z 0-9 _ . : -' }],
     });
   }
-  if (!work.stores.picks.exists(asked)) return asked;
+  if (!isUsed(work, asked)) return asked;
   throw new AppError(
     'conflict',
-    `There is already a pick ${asked}, made with another Idempotency-Key. Nothing was reserved; leave pick_id out to have one made.`,
+    `There is already a pick ${asked}, or there was one, made with another Idempotency-Key. Nothing was reserved; leave pick_id out to have one made.`,
     { problem: 'pick-id-taken', members: { pick_id: asked } },
   );
 }
@@ -98,6 +98,11 @@ function freePickId(work: Work): string {
     pickId = numbered(number);
   }
   return pickId;
+}
+
+/** The causes of the ledger are made of pick ids, so that one which it knows is not free. */
+function isUsed({ stores }: Work, pickId: string): boolean {
+  return stores.picks.exists(pickId) || stores.audits.ledgerKnowsPick(pickId);
 }
 
 function numbered(number: number): string {

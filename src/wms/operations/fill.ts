@@ -18,6 +18,7 @@ export function fillLine(change: PickChange, request: FillRequest): number {
   const plan = planAllocation({
     rows: work.writer.rowsOf(line.sku),
     qty,
+    now: work.now,
     policy: work.stores.products.findProduct(line.sku)?.policy ?? 'fifo',
     preferences: pick.preferences,
     lot: request.lot ?? line.lot,

@@ -1,4 +1,6 @@
-import type { PickPatch } from '../../contracts/picks.ts';
+import type { z } from 'zod';
+import { PickPatchSchema } from '../../contracts/picks.ts';
+import { PrioritySchema } from '../../contracts/primitives.ts';
 import type { PickRecord } from '../domain/pick.ts';
 import { cancelUnfilled, closeShort, type PickLine } from '../domain/pick-line.ts';
 import {
@@ -19,8 +21,13 @@ import {
 } from '../pick-change.ts';
 import { pickView } from '../views.ts';
 import type { Work } from '../work.ts';
+import { dropExpired } from './expire-lot.ts';
 import { foundLine, foundPick, illegal } from './find.ts';
 import { pickUnits, shortUnits, tryOtherBins } from './report-units.ts';
+
+/** Body of `PATCH /picks/{id}`; an order's new priority is told to its open picks. */
+export const PatchSchema = PickPatchSchema.extend({ priority: PrioritySchema.optional() });
+type PickPatch = z.infer<typeof PatchSchema>;
 
 type Present = ReturnType<typeof pickView>;
 
@@ -37,15 +44,17 @@ export function patchPick(
   const present = pickView(pick);
   refuseIllegal(pick, { patch, present });
   const change = beginChange(work, pick);
-  const assigneeBefore = pick.assignee;
-  const shortNow = reportLines(change, patch);
+  const { assignee, priority } = pick;
+  const expired = dropExpired(change);
+  const shortNow = [...new Set([...expired, ...reportLines(change, patch)])];
   if (patch.short_close === true) closeRest(change);
   else if (patch.status === 'COMPLETED') shortNow.forEach(closeShort);
   else for (const line of shortNow) tryOtherBins(change, line);
   if (patch.assignee !== undefined) pick.assignee = patch.assignee;
+  if (patch.priority !== undefined) pick.priority = patch.priority;
   advance(change, { patch, present, shortNow });
   if (hasChanged(change)) finishChange(change);
-  else if (pick.assignee !== assigneeBefore) saveAssignee(work, pick);
+  else if (pick.assignee !== assignee || pick.priority !== priority) saveHead(work, pick);
 }
 
 function refuseIllegal(
@@ -149,7 +158,7 @@ export function releaseAll(change: PickChange, line: PickLine): void {
   }
 }
 
-function saveAssignee(work: Work, pick: PickRecord): void {
+function saveHead(work: Work, pick: PickRecord): void {
   pick.updatedAt = work.now;
   work.stores.picks.save(pick, []);
 }

@@ -5,7 +5,7 @@ import { fillLine } from './fill.ts';
 
 /**
  * Gives available units of a sku to picks that are short on the floor, the most urgent and then
- * the oldest first. Each pick that gets some goes back to IN_PROGRESS. A place where a picker found
+ * the oldest first. A PARTIAL pick that gets some goes back to IN_PROGRESS. A place where a picker found
  * nothing is used again only when goods have just come to it.
  */
 export function refillUnfilled(work: Work, sku: string): void {
@@ -20,7 +20,7 @@ export function refillUnfilled(work: Work, sku: string): void {
       fillLine(change, { line, qty: line.unfilled, except });
     }
     if (!hasChanged(change)) continue;
-    pick.status = 'IN_PROGRESS';
+    if (pick.status === 'PARTIAL') pick.status = 'IN_PROGRESS';
     finishChange(change);
   }
 }

@@ -10,6 +10,13 @@ export interface MissingUnits {
   missing: number;
 }
 
+export interface ReleaseRequest extends MissingUnits {
+  /** Told in the events of the picks. */
+  reason: 'allocation_lost' | 'expired';
+  /** Who loses first, and is first given other goods; whoever is least urgent unless all lose. */
+  first?: 'least-urgent' | 'most-urgent';
+}
+
 /**
  * A count that finds fewer units than are promised takes reservations back, the least urgent and
  * then the youngest pick first. A line gets other goods at once where there are some; else it is
@@ -20,14 +27,22 @@ export function releaseForCount(work: Work, place: MissingUnits): void {
     .rowsOf(place.sku)
     .find((found) => found.location === place.location && found.lot === place.lot);
   if (row === undefined) return;
-  let left = place.missing - row.counting - availableOf(row);
-  for (const pickId of left > 0 ? work.stores.picks.reservedAt(place) : []) {
+  const missing = place.missing - row.counting - availableOf(row);
+  releaseReservations(work, { ...place, missing, reason: 'allocation_lost' });
+}
+
+/** Takes so many units out of the reservations of a place. */
+export function releaseReservations(work: Work, request: ReleaseRequest): void {
+  let left = request.missing;
+  const leastUrgent = left > 0 ? work.stores.picks.reservedAt(request) : [];
+  const losers = request.first === 'most-urgent' ? leastUrgent.toReversed() : leastUrgent;
+  for (const pickId of losers) {
     if (left <= 0) return;
-    left -= releaseFromPick(work, { ...place, missing: left, pickId });
+    left -= releaseFromPick(work, { ...request, missing: left, pickId });
   }
 }
 
-function releaseFromPick(work: Work, request: MissingUnits & { pickId: string }): number {
+function releaseFromPick(work: Work, request: ReleaseRequest & { pickId: string }): number {
   const pick = work.stores.picks.find(request.pickId);
   if (pick === undefined) return 0;
   const { location, lot } = request;
@@ -37,7 +52,7 @@ function releaseFromPick(work: Work, request: MissingUnits & { pickId: string })
     const draw = line.draws.find((found) => found.location === location && found.lot === lot);
     const qty = Math.min(request.missing - released, draw?.reserved ?? 0);
     if (qty <= 0 || line.sku !== request.sku) continue;
-    change.reasons.set(line.pickLine, 'allocation_lost');
+    change.reasons.set(line.pickLine, request.reason);
     moveLine(change, line, { kind: 'release', location, lot, qty });
     fillLine(change, { line, qty, except: [{ location, lot }] });
     released += qty;

@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.ts';
-import { samePlace, type Place } from '../domain/allocation.ts';
+import { isExpired, samePlace, type Place } from '../domain/allocation.ts';
 import { allowOver, missedPlaces, type PickLine } from '../domain/pick-line.ts';
 import { sumOf, takeFrom } from '../domain/take.ts';
 import { moveLine, type PickChange } from '../pick-change.ts';
@@ -84,8 +84,9 @@ function foundAgain(change: PickChange, report: ReportedUnits): number {
 }
 
 function countingAt(change: PickChange, line: PickLine, place: Place): number {
-  const row = change.work.writer.rowsOf(line.sku).find((found) => samePlace(found, place));
-  return row?.counting ?? 0;
+  const { writer, now } = change.work;
+  const row = writer.rowsOf(line.sku).find((found) => samePlace(found, place));
+  return row === undefined || isExpired(row, now) ? 0 : row.counting;
 }
 
 /** The picker took them from another place than planned, so the reservations move there. */
@@ -109,7 +110,7 @@ function notThere({ line, qty, location, lot }: ReportedUnits): AppError {
   const where = [location, lot === undefined ? undefined : `lot ${lot}`].filter(Boolean).join(', ');
   return new AppError(
     'conflict',
-    `By the books there are not ${qty} available units of ${line.sku}${where === '' ? '' : ` at ${where}`}. Nothing was changed; count or receive the goods first, or name the place they were taken from.`,
+    `By the books there are not ${qty} available units of ${line.sku}${where === '' ? '' : ` at ${where}`}. Nothing was changed; count or receive the goods first, or name the place they were taken from. Goods of an expired lot cannot be picked.`,
     { problem: 'insufficient-stock' },
   );
 }

@@ -2,7 +2,6 @@ import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import {
   PickCancelAnswerSchema,
   PickCancelSchema,
-  PickPatchSchema,
   PickSchema,
   PutbackSchema,
 } from '../../contracts/picks.ts';
@@ -10,7 +9,7 @@ import { answersOf, bearer, jsonBody, keyHeader } from '../http/docs.ts';
 import { sendWrite } from '../http/send-write.ts';
 import { cancelPick } from '../operations/cancel-pick.ts';
 import { foundPick } from '../operations/find.ts';
-import { patchPick } from '../operations/patch-pick.ts';
+import { PatchSchema, patchPick } from '../operations/patch-pick.ts';
 import { putBack } from '../operations/put-back.ts';
 import type { PickStore } from '../store/pick-store.ts';
 import { pickView } from '../views.ts';
@@ -28,7 +27,7 @@ const patchRoute = createRoute({
   request: {
     params: PickParams,
     headers: keyHeader('optional'),
-    body: jsonBody(PickPatchSchema),
+    body: jsonBody(PatchSchema),
   },
   responses: answersOf({ 200: ['The pick', PickSchema] }),
 });

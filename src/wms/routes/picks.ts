@@ -70,6 +70,7 @@ export function pickRoutes({ picks, writes }: PickRoutesDeps): OpenAPIHono {
     const body = c.req.valid('json');
     return sendWrite(c, {
       ...{ writes, body },
+      holds: (answer) => answer.status >= 300 || picks.exists(pickIdOf(answer.body)),
       change(work) {
         const { pick, complete } = createPick(work, body.payload);
         return { status: complete ? 200 : 202, body: () => pickView(pick) };
@@ -102,4 +103,9 @@ export function pickRoutes({ picks, writes }: PickRoutesDeps): OpenAPIHono {
     );
   });
   return app;
+}
+
+/** A pick that was lost from the store may be asked for again under its key. */
+function pickIdOf(body: string): string {
+  return PickSchema.pick({ pick_id: true }).parse(JSON.parse(body)).pick_id;
 }

@@ -12,6 +12,8 @@ export interface PickFilter {
   limit: number;
 }
 
+const OPEN: PickRecord['status'][] = ['CREATED', 'ASSIGNED', 'IN_PROGRESS', 'PARTIAL'];
+
 // Conditions of partial indexes are literal: with bound values SQLite would not use the index.
 
 /** Finds picks by what they are about; `withLines` completes a row. */
@@ -37,17 +39,13 @@ export function createPickSearch(
         .from(pickLines)
         .innerJoin(picks, eq(picks.pickId, pickLines.pickId))
         .where(
-          and(
-            eq(pickLines.sku, sku),
-            sql`${pickLines.unfilled} > 0`,
-            inArray(picks.status, ['IN_PROGRESS', 'PARTIAL']),
-          ),
+          and(eq(pickLines.sku, sku), sql`${pickLines.unfilled} > 0`, inArray(picks.status, OPEN)),
         )
         .orderBy(asc(priorityRank), asc(picks.createdAt), asc(picks.n))
         .all()
         .map((row) => row.pickId),
 
-    /** Picks with a reservation on a row of stock, those that lose it first at the front. */
+    /** Open picks with a reservation on a row of stock, those that lose it first at the front. */
     reservedAt: (key: { sku: string; location: string; lot: string }): string[] =>
       db
         .selectDistinct({ pickId: picks.pickId, priority: picks.priority, n: picks.n })
@@ -60,6 +58,7 @@ export function createPickSearch(
             eq(draws.location, key.location),
             eq(draws.lot, key.lot),
             sql`${draws.reserved} > 0`,
+            inArray(picks.status, OPEN),
           ),
         )
         .orderBy(sql`${priorityRank} desc`, sql`${picks.createdAt} desc`, sql`${picks.n} desc`)

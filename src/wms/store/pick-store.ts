@@ -28,10 +28,10 @@ export function createPickStore({ sqlite, db }: OpenedWms) {
     .where(eq(pickLines.pickId, sql.placeholder('pickId')))
     .orderBy(asc(draws.location), asc(draws.lot))
     .prepare();
-  const newest = db
-    .select({ n: sql<number>`coalesce(max(${picks.n}), 0)` })
-    .from(picks)
-    .prepare();
+  // The last number given, also when its pick is gone: event ids and causes are made of it.
+  const newest = sqlite.prepare<[], { n: number }>(
+    `select seq as n from sqlite_sequence where name = 'picks'`,
+  );
   const liveByReference = db
     .select({ pickId: picks.pickId })
     .from(picks)

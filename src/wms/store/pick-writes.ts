@@ -19,9 +19,9 @@ export function createPickWrites(sqlite: Sqlite) {
       :sequence, :createdAt, :updatedAt)`,
   );
   const updateHead = sqlite.prepare<
-    Pick<Head, 'pickId' | 'status' | 'outcome' | 'assignee' | 'sequence' | 'updatedAt'>
+    Pick<Head, 'pickId' | 'status' | 'outcome' | 'priority' | 'assignee' | 'sequence' | 'updatedAt'>
   >(
-    `update picks set status = :status, outcome = :outcome, assignee = :assignee,
+    `update picks set status = :status, outcome = :outcome, priority = :priority, assignee = :assignee,
       sequence = :sequence, updated_at = :updatedAt where pick_id = :pickId`,
   );
   const insertLine = sqlite.prepare<LineRow>(
@@ -56,8 +56,8 @@ export function createPickWrites(sqlite: Sqlite) {
     },
     /** Writes the head, and of the lines only those that are named. */
     save(pick: PickRecord, changed: readonly PickLine[]): void {
-      const { pickId, status, outcome, assignee, sequence, updatedAt } = pick;
-      updateHead.run({ pickId, status, outcome, assignee, sequence, updatedAt });
+      const { pickId, status, outcome, priority, assignee, sequence, updatedAt } = pick;
+      updateHead.run({ pickId, status, outcome, priority, assignee, sequence, updatedAt });
       for (const line of changed) {
         const { pickLine, allocated, picked, shipped, short, cancelled, unfilled, over } = line;
         updateLine.run({

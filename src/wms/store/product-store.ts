@@ -1,17 +1,10 @@
 import { asc, eq, gt, sql } from 'drizzle-orm';
-import { locations, lots, products } from '../schema.ts';
+import { locations, products } from '../schema.ts';
 import type { WmsDb } from './db.ts';
+import { createLotStore } from './lot-store.ts';
 
 export type Product = typeof products.$inferSelect;
 export type Location = typeof locations.$inferSelect;
-export type Lot = typeof lots.$inferSelect;
-
-export interface LotFilter {
-  /** Sku and lot of the last row seen. */
-  after: readonly [string, string];
-  limit: number;
-  sku: string | undefined;
-}
 
 /** Products, locations and lots: what stock may be named by. */
 export function createProductStore(db: WmsDb) {
@@ -26,6 +19,7 @@ export function createProductStore(db: WmsDb) {
     .where(eq(locations.location, sql.placeholder('location')))
     .prepare();
   return {
+    ...createLotStore(db),
     findProduct: (sku: string): Product | undefined => bySku.get({ sku }),
     insertProduct: (product: Product): void => void db.insert(products).values(product).run(),
     updateProduct: (product: Product): void =>
@@ -51,33 +45,6 @@ export function createProductStore(db: WmsDb) {
         .from(locations)
         .where(gt(locations.location, after))
         .orderBy(asc(locations.location))
-        .limit(limit)
-        .all(),
-
-    findLot: (sku: string, lot: string): Lot | undefined =>
-      db
-        .select()
-        .from(lots)
-        .where(sql`${lots.sku} = ${sku} and ${lots.lot} = ${lot}`)
-        .get(),
-    /** Makes the lot known; an expiry once known stays. */
-    saveLot: (row: Lot): void =>
-      void db
-        .insert(lots)
-        .values(row)
-        .onConflictDoUpdate({
-          target: [lots.sku, lots.lot],
-          set: { expiresAt: sql`coalesce(${lots.expiresAt}, excluded.expires_at)` },
-        })
-        .run(),
-    listLots: ({ after, limit, sku }: LotFilter): Lot[] =>
-      db
-        .select()
-        .from(lots)
-        .where(
-          sql`(${lots.sku}, ${lots.lot}) > (${after[0]}, ${after[1]}) and (${sku ?? null} is null or ${lots.sku} = ${sku ?? null})`,
-        )
-        .orderBy(asc(lots.sku), asc(lots.lot))
         .limit(limit)
         .all(),
   };

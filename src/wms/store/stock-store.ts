@@ -27,6 +27,10 @@ export function createStockStore(sqlite: Sqlite) {
   const bySku = sqlite.prepare<[string], StockRow>(
     `select ${ROW_COLUMNS} ${FROM_STOCK} where s.sku = ? order by s.location, s.lot`,
   );
+  const byKey = sqlite.prepare<StockKey, StockRow>(
+    `select ${ROW_COLUMNS} ${FROM_STOCK}
+     where s.sku = :sku and s.location = :location and s.lot = :lot`,
+  );
   const page = sqlite.prepare<[string, string, string, number], StockRow>(
     `select ${ROW_COLUMNS} ${FROM_STOCK} where (s.sku, s.location, s.lot) > (?, ?, ?)
      order by s.sku, s.location, s.lot limit ?`,
@@ -52,6 +56,8 @@ export function createStockStore(sqlite: Sqlite) {
       :counting, :causeId, :pickLine, :reason, :peerLocation)`,
   );
   return {
+    find: ({ sku, location, lot }: StockKey): StockRow | undefined =>
+      byKey.get({ sku, location, lot }),
     rowsOf: (sku: string): StockRow[] => bySku.all(sku),
     page: (after: StockKey, limit: number): StockRow[] =>
       page.all(after.sku, after.location, after.lot, limit),

@@ -50,6 +50,18 @@ function answer(warehouse: Warehouse, command: Command, orderId: string): Attemp
       return done({ type: 'task_created', taskId: `TASK-${orderId}`, status: 'OPEN' });
     case 'update_task':
       return done({ type: 'task_updated', status: command.patch.status ?? 'OPEN' });
+    case 'look_at_task':
+      return done({
+        type: 'task_seen',
+        status: 'OPEN',
+        face: { priority: 'normal', dueAt: null, pickIds: [], backorderIds: [] },
+      });
+    case 'open_action_task':
+      return done({ type: 'task_created', taskId: `T-${command.actionId}`, status: 'OPEN' });
+    case 'update_action_task':
+      return done({ type: 'task_updated', status: command.face.status });
+    case 'look_at_crm':
+      return done({ type: 'crm_seen', crm: { sequence: 0, lines: [] } });
     case 'tell_crm':
       return done({ type: 'crm_told', upTo: command.notices.at(-1)?.sequence ?? 0 });
     case 'ask_crm':
@@ -59,6 +71,7 @@ function answer(warehouse: Warehouse, command: Command, orderId: string): Attemp
       if (pick === undefined) return done({ type: 'pick_out_of_stock' });
       return done({ type: 'pick_accepted', pick: structuredClone(pick) });
     }
+    case 'update_pick':
     case 'look_at_pick': {
       const pick = warehouse.find(command.reference);
       if (pick === undefined) return done({ type: 'pick_missing' });

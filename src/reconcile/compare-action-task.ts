@@ -1,0 +1,39 @@
+import { actOurselves, type CompareContext, type Drift, type LocalOrder } from './drift.ts';
+import { isEndedTask, taskVersion, type RemoteTask } from './remote.ts';
+
+/** The task of a question to a person. */
+export function isActionTask(task: RemoteTask): boolean {
+  return (
+    task.external_ref.type === 'order' &&
+    task.task_type === 'human_action' &&
+    typeof task.metadata['action_id'] === 'string'
+  );
+}
+
+/** An open task of a question that is closed, unknown, or asked in another task: D4. */
+export function compareActionTask(
+  we: LocalOrder | undefined,
+  task: RemoteTask,
+  context: CompareContext,
+): Drift[] {
+  if (we === undefined || isEndedTask(task)) return [];
+  const actionId = String(task.metadata['action_id']);
+  const action = we.view.actions.find((one) => one.action_id === actionId);
+  const isAsked = action?.status === 'OPEN' || action?.status === 'ACKED';
+  if (isAsked && (action.task_id === null || action.task_id === task.task_id)) return [];
+  const input = {
+    class: 'D4' as const,
+    we,
+    subject: task.task_id,
+    connection: context.names.tasks,
+    weSay:
+      action === undefined
+        ? `no question ${actionId}`
+        : `${actionId} ${action.status} in ${action.task_id ?? 'no task'}`,
+    theySay: `${task.task_id} ${task.status} asks ${actionId}`,
+  };
+  const { task_id: taskId } = task;
+  const ours = action?.task_id ?? null;
+  const act = { kind: 'close_task', taskId, expected: taskVersion(task), ours } as const;
+  return [actOurselves(input, { act, changedAt: task.updated_at }, context)];
+}

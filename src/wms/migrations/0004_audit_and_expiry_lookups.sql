@@ -1,0 +1,2 @@
+CREATE INDEX `lots_expiry` ON `lots` (`expires_at`,`sku`,`lot`) WHERE "lots"."expires_at" is not null;--> statement-breakpoint
+CREATE INDEX `pick_lines_open` ON `pick_lines` (`pick_line`) WHERE "pick_lines"."allocated" > 0 or "pick_lines"."unfilled" > 0;
