@@ -75,6 +75,7 @@ const reconciliation = wireReconciliation({
     timeoutMs: reconcileConfig.signalTimeoutMs,
   }),
   inboxOldestAt: () => oldestWaitingAt(join(config.dataDir, 'inbox.db')),
+  yielding: connections.yielding,
   log,
 });
 

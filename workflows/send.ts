@@ -1,5 +1,6 @@
 import { proxyActivities, proxyLocalActivities, sleep } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
+import type { SendInput } from '../activities/commands.ts';
 import type { Command, CommandOutcome } from '../src/domain/commands.ts';
 import type { OrderAddress } from '../src/domain/ids.ts';
 
@@ -28,27 +29,29 @@ export type Sent = { outcome: CommandOutcome } | { later: Promise<CommandOutcome
  * one event, and a regular activity with the retry rule for what that does not settle.
  */
 export async function sendCommand(sending: Sending): Promise<Sent> {
-  let spent = 0;
-  let waitMs = 0;
+  let rest: Rest = { spent: 0, doubt: null, waitMs: 0 };
   try {
     const first = await local.sendOnce.executeWithOptions({ summary: label(sending.command) }, [
-      { ...sending, spent },
+      { ...sending, spent: rest.spent },
     ]);
     if (first.kind === 'done') return { outcome: first.outcome };
-    ({ spent, waitMs } = first);
+    rest = { spent: first.spent, doubt: first.doubt, waitMs: first.waitMs };
   } catch {
     // The local attempt was cut off, so its effect is unknown; the key makes the next one safe.
-    spent = 1;
+    rest = { spent: 1, waitMs: 0 };
   }
-  return { later: sendLater(sending, spent, waitMs) };
+  return { later: sendLater(sending, rest) };
 }
 
-async function sendLater(sending: Sending, spent: number, waitMs: number): Promise<CommandOutcome> {
+/** What the first attempt leaves to the next; without `doubt` it is taken for lost. */
+type Rest = Pick<SendInput, 'spent' | 'doubt'> & { waitMs: number };
+
+async function sendLater(sending: Sending, { waitMs, ...rest }: Rest): Promise<CommandOutcome> {
   if (waitMs >= 1) {
     await sleep(Math.round(waitMs), { summary: `Next attempt: ${label(sending.command)}` });
   }
   return await regular.sendUntilDone.executeWithOptions({ summary: label(sending.command) }, [
-    { ...sending, spent },
+    { ...sending, ...rest },
   ]);
 }
 

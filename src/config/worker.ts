@@ -8,11 +8,28 @@ const count = (preset: number, max = 10_000) =>
 /** Calls per second that a system grants us; 0 for no limit. */
 const rate = () => z.coerce.number().min(0).max(10_000).default(0);
 
+/** A JSON object of names and addresses. */
+const addresses = () =>
+  z
+    .string()
+    .default('{}')
+    .transform((text, context): unknown => {
+      try {
+        return JSON.parse(text);
+      } catch {
+        context.addIssue('is not JSON; write {"name": "https://address"}');
+        return z.NEVER;
+      }
+    })
+    .pipe(z.record(z.string(), z.url()));
+
 const WorkerEnv = {
   ...CommonEnv,
   CROSSDOCK_WMS_URL: z.url().default('http://127.0.0.1:4100'),
   CROSSDOCK_WMS_TOKEN: z.string().min(1),
   CROSSDOCK_CRM_URL: z.url().default('http://127.0.0.1:4200'),
+  /** Addresses of further CRM connections, JSON: `{"crm-b": "https://crm-b.example"}`. */
+  CROSSDOCK_CRM_URLS: addresses(),
   CROSSDOCK_TASKS_URL: z.url().default('http://127.0.0.1:4300'),
   /** One HTTP call to an outside system, from connecting to the end of the answer. */
   CROSSDOCK_CALL_TIMEOUT_MS: milliseconds(10_000),
@@ -80,6 +97,7 @@ export function loadWorkerConfig(env: Env) {
     timeScale: v.CROSSDOCK_TIME_SCALE,
     connections: {
       crmUrl: v.CROSSDOCK_CRM_URL,
+      crmUrls: v.CROSSDOCK_CRM_URLS,
       tasksUrl: v.CROSSDOCK_TASKS_URL,
       wmsUrl: v.CROSSDOCK_WMS_URL,
       wmsToken: v.CROSSDOCK_WMS_TOKEN,

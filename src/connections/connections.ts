@@ -1,11 +1,13 @@
 import type { Logger } from '../logger.ts';
 import { systemOf, type Command } from '../domain/commands.ts';
+import { DEFAULT_CRM } from '../domain/ids.ts';
 import type { WorkerConfig } from '../config/worker.ts';
 import type { Connector } from './attempt.ts';
 import { createCircuit, type Circuit } from './circuit.ts';
 import { reportCircuit } from './circuit-report.ts';
 import { chargedClient, gatedClient, serves } from './gate.ts';
 import { createHttpClient, type HttpClient } from './http.ts';
+import { createStranger } from './strangers.ts';
 import { createTemplateCrm, type TemplateCrmOptions } from './template/crm.ts';
 import { createTemplateTasks, type TemplateTasksOptions } from './template/tasks.ts';
 import { createTemplateWms } from './template/wms.ts';
@@ -62,12 +64,25 @@ export function createConnections(options: ConnectionsOptions): SharedConnection
     const circuit = circuitOf(options, name, http);
     return { name, circuit, connector: speak(chargedClient(http, circuit)) };
   };
+  const speakCrm = (http: HttpClient): Connector => createTemplateCrm({ http, intentOf });
   const systems: Record<System, Connection> = {
     wms: connect('wms', wmsHttp, createTemplateWms),
     tasks: connect('tasks', clientOf(config, tasksUrl), (http) =>
       createTemplateTasks({ http, linkTo }),
     ),
-    crm: connect('crm', clientOf(config, crmUrl), (http) => createTemplateCrm({ http, intentOf })),
+    crm: connect('crm', clientOf(config, crmUrl), speakCrm),
+  };
+  const crms = new Map(
+    Object.entries(config.connections.crmUrls).map(([name, url]) => [
+      name,
+      { ...connect('crm', clientOf(config, url), speakCrm), name },
+    ]),
+  );
+  const crmOf = (name: string): Connection => {
+    if (name === DEFAULT_CRM) return systems.crm;
+    const known = crms.get(name) ?? { ...systems.crm, name, connector: createStranger(name) };
+    crms.set(name, known);
+    return known;
   };
   const gated = (system: System, http: HttpClient, givesWay: boolean): HttpClient =>
     gatedClient({
@@ -80,9 +95,13 @@ export function createConnections(options: ConnectionsOptions): SharedConnection
   return {
     yielding: (system, http) => gated(system, http, true),
     wmsHttp: gated('wms', wmsHttp, false),
-    of: (command) => systems[systemOf(command)],
+    of(command, crm) {
+      const system = systemOf(command);
+      return system === 'crm' ? crmOf(crm) : systems[system];
+    },
     async close() {
-      await Promise.all(Object.values(systems).map(({ connector }) => connector.close()));
+      const all = [...Object.values(systems), ...crms.values()];
+      await Promise.all(all.map(({ connector }) => connector.close()));
     },
   };
 }

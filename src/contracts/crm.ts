@@ -110,6 +110,8 @@ export const CrmOrderLineSchema = z.object({
 /** The last cancel that was asked for, and the version that asked for it; `lines` null for all. */
 export const CrmCancellationSchema = z.object({
   version: z.int().min(1),
+  /** Version of the list that these cancels follow. */
+  list_version: z.int().min(1).optional(),
   lines: z.array(IdSchema).nullable(),
   reason: z.string().nullable(),
 });

@@ -1,4 +1,4 @@
-import type { AskedLine, OrderIntent, PickStatus } from './inputs.ts';
+import type { AskedLine, CancelWish, OrderIntent, PickStatus } from './inputs.ts';
 import type { ActionTaskFace } from './actions/action.ts';
 import type { CrmNotice, CrmNoticeType, TaskFace } from './order.ts';
 import type { Priority } from './priority.ts';
@@ -47,6 +47,7 @@ export type Command =
       actionId: string;
       taskId: string;
       face: ActionTaskFace;
+      statusChanges: boolean;
     }
   | { kind: 'update_pick'; key: string; reference: string; pickId: string; priority: Priority }
   | { kind: 'tell_crm'; key: string; notices: CrmNotice[] }
@@ -125,7 +126,7 @@ export type CommandOutcome =
   | { type: 'cancel_answered'; result: string; answered: string[]; pick: PickSnapshot }
   | { type: 'crm_told'; upTo: number }
   | { type: 'crm_disagrees'; crm: CrmSnapshot }
-  | { type: 'crm_order'; intent: OrderIntent | null }
+  | { type: 'crm_order'; intent: OrderIntent | null; cancel?: CancelWish | null }
   | { type: 'crm_seen'; crm: CrmSnapshot }
   | CommandFailure;
 

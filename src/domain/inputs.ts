@@ -28,13 +28,15 @@ export interface OrderIntent {
 export type OrderCreated = Fact & { type: 'order_created' } & OrderIntent;
 export type OrderUpdated = Fact & { type: 'order_updated'; sentAt: number } & OrderIntent;
 
-export type OrderCancelled = Fact & {
-  type: 'order_cancelled';
+/** What the CRM wants no more. */
+export interface CancelWish {
   version: number | null;
   reason: string | null;
   /** Line ids; null for the whole order. */
   lines: string[] | null;
-};
+}
+
+export type OrderCancelled = Fact & { type: 'order_cancelled' } & CancelWish;
 
 export type PickStatus =
   'CREATED' | 'ASSIGNED' | 'IN_PROGRESS' | 'PARTIAL' | 'COMPLETED' | 'CANCELLED';

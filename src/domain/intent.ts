@@ -1,4 +1,4 @@
-import type { OrderCancelled, OrderCreated, OrderIntent, OrderUpdated } from './inputs.ts';
+import type { CancelWish, OrderCreated, OrderIntent, OrderUpdated } from './inputs.ts';
 import { unitsByLine } from './named-lines.ts';
 import type { OrderState } from './order.ts';
 import { note, type Turn } from './turn.ts';
@@ -53,11 +53,11 @@ export function amendOrder(turn: Turn, update: OrderUpdated): boolean {
 }
 
 /** The customer wants lines, or all of it, no more. What that leads to is asked for elsewhere. */
-export function wantNoMore(turn: Turn, cancel: OrderCancelled): boolean {
+export function wantNoMore(turn: Turn, cancel: CancelWish, receivedAt: number): boolean {
   const { state } = turn;
   const taken = takeStatement(state, {
     number: cancel.version,
-    sentAt: cancel.version === null ? LAST_WORD_AT : cancel.receivedAt,
+    sentAt: cancel.version === null ? LAST_WORD_AT : receivedAt,
     kind: 'cancel',
     named: cancel.lines,
     units: new Map(),

@@ -3,7 +3,7 @@ import type { Command, CommandOutcome } from './commands.ts';
 import { adoptCrm, holdAgainstCrm } from './crm-adopt.ts';
 import { noticesTold } from './crm-lane.ts';
 import { keepCommand } from './dead-letters.ts';
-import { acceptOrder } from './intent.ts';
+import { acceptOrder, wantNoMore } from './intent.ts';
 import type { PickRequest } from './pick.ts';
 import { takeAccepted, takeMissing, takeOutOfStock } from './pick-answers.ts';
 import { followSnapshot } from './pick-snapshot.ts';
@@ -147,5 +147,6 @@ function takeCrmOrder(turn: Turn, outcome: Extract<CommandOutcome, { type: 'crm_
   }
   note(turn, 'order', 'The CRM was asked for this order, which it had not announced');
   acceptOrder(turn, outcome.intent, turn.now);
+  if (outcome.cancel != null) wantNoMore(turn, outcome.cancel, turn.now);
   takeEarly(turn);
 }

@@ -17,7 +17,9 @@ export function takeChange(turn: Turn, change: OrderUpdated | OrderCancelled): v
     return;
   }
   const taken =
-    change.type === 'order_updated' ? amendOrder(turn, change) : wantNoMore(turn, change);
+    change.type === 'order_updated'
+      ? amendOrder(turn, change)
+      : wantNoMore(turn, change, change.receivedAt);
   fate(turn, change, taken ? 'applied' : 'ignored');
 }
 

@@ -19,8 +19,9 @@ export function compareActionTask(
   if (we === undefined || isEndedTask(task)) return [];
   const actionId = String(task.metadata['action_id']);
   const action = we.view.actions.find((one) => one.action_id === actionId);
-  const isAsked = action?.status === 'OPEN' || action?.status === 'ACKED';
-  if (isAsked && (action.task_id === null || action.task_id === task.task_id)) return [];
+  const isAsked = action !== undefined && action.closed_at === null;
+  const ours = action?.task_id ?? null;
+  if (isAsked && (ours === null || ours === task.task_id)) return [];
   const input = {
     class: 'D4' as const,
     we,
@@ -29,11 +30,10 @@ export function compareActionTask(
     weSay:
       action === undefined
         ? `no question ${actionId}`
-        : `${actionId} ${action.status} in ${action.task_id ?? 'no task'}`,
+        : `${actionId} ${action.status} in ${ours ?? 'no task'}`,
     theySay: `${task.task_id} ${task.status} asks ${actionId}`,
   };
   const { task_id: taskId } = task;
-  const ours = action?.task_id ?? null;
   const act = { kind: 'close_task', taskId, expected: taskVersion(task), ours } as const;
   return [actOurselves(input, { act, changedAt: task.updated_at }, context)];
 }

@@ -100,7 +100,7 @@ function factsOf(
   });
   const { cancellation } = crm;
   const cancelled = cancellation?.version === crm.version;
-  const listVersion = cancelled ? Math.max(1, crm.version - 1) : crm.version;
+  const listVersion = cancelled ? listVersionOf(crm) : crm.version;
   const intent = intentOf(crm, listVersion);
   const list = listInput(factOf(listVersion), { type, intent, crm });
   if (!cancelled) return [list];
@@ -112,6 +112,14 @@ function factsOf(
     lines: cancellation?.lines ?? null,
   };
   return ours === 0 || listVersion > ours ? [list, cancel] : [cancel];
+}
+
+/**
+ * The list that a cancel follows stands at its own version: one step before the last of several
+ * cancels, it would be a raise of what the ones before had cancelled.
+ */
+function listVersionOf({ cancellation, version }: RemoteOrder): number {
+  return cancellation?.list_version ?? Math.max(1, version - 1);
 }
 
 interface ListInput {

@@ -69,4 +69,3 @@ export function endListing(deps: RunDeps, { phase, draft, runId }: Ending): void
   draft.brakes['listing_shrunk'] = { system: phase.system, last, now: count };
   draft.aborted = true;
 }
-

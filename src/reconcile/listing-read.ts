@@ -97,4 +97,3 @@ function sinceOf({ book, settings }: RunDeps, phase: Listing): number | null | u
   const oldest = book.oldestOpenCreatedAt(OPEN_STAGES);
   return oldest === null ? null : oldest - settings.overlapMs - settings.clockSkewMaxMs;
 }
-

@@ -1,9 +1,9 @@
 import type { OrderAddress } from '../domain/ids.ts';
-import { hasShrunk } from './brakes.ts';
-import { remoteRecord, type Compared, type RemoteRecord } from './listing-records.ts';
 import type { CompareContext, LocalOrder } from './drift.ts';
-import type { Listing, Phase, System } from './phases.ts';
-import type { ListRequest, Read, RemotePage, Unread } from './read-remote.ts';
+import { endListing, moveMark } from './listing-marks.ts';
+import { readListing } from './listing-read.ts';
+import { remoteRecord, type RemoteRecord } from './listing-records.ts';
+import type { Listing } from './phases.ts';
 import {
   addDrifts,
   contextOf,
@@ -16,7 +16,6 @@ import {
   type RunDeps,
 } from './run-deps.ts';
 import { isSettling } from './settling.ts';
-import { OPEN_STAGES } from './stages.ts';
 
 /** One page of a listing, each record held against our books of its order. */
 export async function listingPage(

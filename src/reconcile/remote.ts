@@ -12,6 +12,7 @@ export const RemoteOrderSchema = CrmOrderSchema.extend({
   cancellation: z
     .object({
       version: z.int().min(1),
+      list_version: z.int().min(1).optional(),
       lines: z.array(IdSchema).nullable(),
       reason: z.string().nullable().optional(),
     })

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ReconcileBook } from '../books/reconcile-book.ts';
 import type { ReconcileConfig } from '../config/reconcile.ts';
+import type { SharedConnections } from '../connections/connections.ts';
 import { createHttpClient, type HttpClient } from '../connections/http.ts';
 import { createTemplateCrm } from '../connections/template/crm.ts';
 import { crmKey, DEFAULT_CRM } from '../domain/ids.ts';
@@ -15,6 +16,8 @@ export interface WireOptions
   config: ReconcileConfig;
   book: ReconcileBook;
   log: Logger;
+  /** Makes a client give way to the commands of orders, within the limits of its connection. */
+  yielding: SharedConnections['yielding'];
   /** The mapping that is in force. */
   mappingBundle?: string;
 }
@@ -27,7 +30,7 @@ export interface Reconciliation {
 /** Puts reconciliation together for the worker. */
 export function wireReconciliation(options: WireOptions): Reconciliation {
   const { config, book, tell, inboxOldestAt, log, mappingBundle = '' } = options;
-  const http = remoteClients(config);
+  const http = remoteClients(config, options.yielding);
   const crm = createTemplateCrm({ http: http.crm, intentOf });
   const { timeoutMs } = config.remote;
   return {
@@ -65,7 +68,10 @@ function setupOf({ remote, routing }: ReconcileConfig, mappingBundle: string): s
 const CONNECTIONS_MAX = 4;
 
 /** Connections of their own, so that a long listing never holds up an order's commands. */
-function remoteClients({ remote }: ReconcileConfig): Record<'crm' | 'wms' | 'tasks', HttpClient> {
+function remoteClients(
+  { remote }: ReconcileConfig,
+  yielding: WireOptions['yielding'],
+): Record<'crm' | 'wms' | 'tasks', HttpClient> {
   const clientOf = (url: string, headers: Record<string, string> = {}): HttpClient =>
     createHttpClient({
       baseUrl: url.replace(/\/+$/, ''),
@@ -74,11 +80,12 @@ function remoteClients({ remote }: ReconcileConfig): Record<'crm' | 'wms' | 'tas
       answerBytesMax: remote.answerBytesMax,
       connectionsMax: CONNECTIONS_MAX,
     });
+  const wms = clientOf(`${remote.wmsUrl.replace(/\/+$/, '')}/api/v1`, {
+    authorization: `Bearer ${remote.wmsToken}`,
+  });
   return {
-    crm: clientOf(remote.crmUrl),
-    tasks: clientOf(remote.tasksUrl),
-    wms: clientOf(`${remote.wmsUrl.replace(/\/+$/, '')}/api/v1`, {
-      authorization: `Bearer ${remote.wmsToken}`,
-    }),
+    crm: yielding('crm', clientOf(remote.crmUrl)),
+    tasks: yielding('tasks', clientOf(remote.tasksUrl)),
+    wms: yielding('wms', wms),
   };
 }

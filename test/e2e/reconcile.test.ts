@@ -135,6 +135,10 @@ describe('a change that no webhook told', () => {
     });
     expect(changed.status).toBe(200);
     await eventually(async () => {
+      const { lines } = await order(id);
+      return lines[0].allocated === 1 && lines[1].cancelled === 1 && lines[2]?.allocated === 1;
+    }, 60_000);
+    await eventually(async () => {
       await workTheFloor(id);
       return (await order(id)).stage === 'FULFILLED';
     }, 120_000);

@@ -76,7 +76,7 @@ describe('deltas', () => {
     expect((await expectBooksAgree(stage, id)).lines).toMatchObject([{ shipped: 5 }]);
   });
 
-  it('of a pick whose request is not answered yet are parked, and applied once it is', async () => {
+  it('of a pick whose request is not answered yet are applied once it is', async () => {
     const sku = await stage.newSku(10);
     const { wms } = stage.product();
     const fault = { method: 'POST', path: '/picks', kind: 'drop_after', times: 1000 };
@@ -87,15 +87,11 @@ describe('deltas', () => {
       .toBeDefined()
       .then(async () => (await stage.picks(id))[0]);
     await stage.report(pick.pick_id, { status: 'PARTIAL', lines: [{ sku, picked: 1 }] });
-    await stage.eventOnceIt(
-      `evt_wms_${pick.pick_id}_2`,
-      ({ result }) => result?.state === 'parked',
-    );
     expect((await wms('DELETE', '/_sandbox/faults')).status).toBe(204);
     await stage.until(id, (order) => order.lines[0].picked === 1);
-    await stage.eventOnceIt(
-      `evt_wms_${pick.pick_id}_2`,
-      ({ result }) => result?.state === 'applied',
+    // The account by which the request was answered may contain the event already.
+    await stage.eventOnceIt(`evt_wms_${pick.pick_id}_2`, ({ result }) =>
+      ['applied', 'ignored'].includes(result?.state),
     );
     await stage.workUntilEnd(id);
     expect((await expectBooksAgree(stage, id)).picks).toHaveLength(1);

@@ -7,7 +7,7 @@ import {
   type PageStage,
   type Sheet,
 } from '../support/action-page-stage.ts';
-import { API_KEY, NOW } from '../support/api-stage.ts';
+import { NOW } from '../support/api-stage.ts';
 import { actionOf, writeActions } from '../support/books-shelf.ts';
 
 const at = (minutes: number): string => new Date(NOW + minutes * 60_000).toISOString();

@@ -196,6 +196,7 @@ test('more changes than one slice are all told, and looked for by itself', async
     Array.from({ length: 10 }, (_, n) => actionOf({ action_id: `ACT-${n}` })),
   );
   await settled(told, 10);
+  expect(new Set(idsOf(told)).size).toBe(10);
 });
 
 test('an id too long for an event is told under its digest, as short as ids of events are', async () => {

@@ -180,6 +180,25 @@ describe('a shell, for events that came before their order', () => {
     expect(scene.state.closedAt).toBeNull();
     expect(scene.state.deadLetters).toEqual([]);
   });
+
+  it('whose cancel has overtaken it is cancelled when the CRM is asked for it', () => {
+    const scene = new Scene({ 'SKU-1': 9 });
+    const lines = askedLines({ 'A SKU-1': 4 });
+    scene.answer = (command) =>
+      command.kind === 'ask_crm'
+        ? {
+            type: 'crm_order',
+            intent: { version: 1, priority: 'normal', promisedAt: null, lines },
+            cancel: { version: 2, reason: null, lines: null },
+          }
+        : null;
+    scene
+      .feed(scene.facts.cancelled(2))
+      .wait(16 * 60_000)
+      .hear();
+    expect(scene.books('A')).toEqual({ cancelled: 4 });
+    expect(scene.step?.view.stage).toBe('CANCELLED');
+  });
 });
 
 describe('a CRM that stands elsewhere than we thought', () => {

@@ -105,6 +105,12 @@ describe('against the CRM', () => {
     ]);
   });
 
+  it('a second cancel in a row is no raise of what the first has cancelled', () => {
+    const cancellation = { version: 3, list_version: 1, lines: null, reason: null };
+    const [drift] = crm(we({ version: 2 }), { ...crmOrder('O', { version: 3 }), cancellation });
+    expect(drift?.inputs.map(({ type }) => type)).toEqual(['order_cancelled']);
+  });
+
   it('a cancel that a later version has overtaken is not asked for again', () => {
     const cancellation = { version: 2, lines: null };
     const [drift] = crm(we(), { ...crmOrder('O', { version: 3 }), cancellation });
@@ -248,7 +254,9 @@ describe('against the task manager', () => {
     expect(asks([open])).toEqual([]);
     expect(asks([action({ task_id: null })])).toEqual([]);
     expect(asks([])).toEqual(['D4 close_task']);
-    expect(asks([{ ...open, status: 'RESOLVED' }])).toEqual(['D4 close_task']);
+    expect(asks([{ ...open, status: 'RESOLVED', closed_at: open.opened_at }])).toEqual([
+      'D4 close_task',
+    ]);
     expect(asks([action({ task_id: 'T-OTHER' })])).toEqual(['D4 close_task']);
     expect(asks([], { status: 'COMPLETED' })).toEqual([]);
   });

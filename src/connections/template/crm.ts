@@ -7,7 +7,7 @@ import {
 import { pageOf } from '../../contracts/primitives.ts';
 import type { CrmSnapshot } from '../../domain/commands.ts';
 import { crmKey, type OrderAddress } from '../../domain/ids.ts';
-import type { OrderIntent } from '../../domain/inputs.ts';
+import type { CancelWish, OrderIntent } from '../../domain/inputs.ts';
 import type { CrmNotice } from '../../domain/order.ts';
 import {
   done,
@@ -166,15 +166,28 @@ async function ask(
 ): Promise<Attempt> {
   const found = await getOrder(http, order, timeoutMs);
   if (found.kind === 'order') {
-    const intent = intentOf(found.order, found.order.version);
+    const cancel = cancelOf(found.order);
+    const intent = intentOf(found.order, listVersionOf(found.order));
     if ('code' in intent) {
       return { kind: 'refused', status: 200, error: `${intent.code}: ${intent.detail}` };
     }
-    return done({ type: 'crm_order', intent });
+    return done({ type: 'crm_order', intent, cancel });
   }
   const { attempt } = found;
   const unknown = attempt.kind === 'refused' && attempt.status === 404;
   return unknown ? done({ type: 'crm_order', intent: null }) : attempt;
+}
+
+/** A cancel that is the CRM's last word; a list after it has overtaken it. */
+function cancelOf({ cancellation, version }: CrmOrder): CancelWish | null {
+  if (cancellation?.version !== version) return null;
+  return { version, reason: cancellation.reason, lines: cancellation.lines };
+}
+
+/** The items stand at the version of their list: the cancels after it have versions of their own. */
+function listVersionOf(order: CrmOrder): number {
+  if (cancelOf(order) === null) return order.version;
+  return order.cancellation?.list_version ?? Math.max(1, order.version - 1);
 }
 
 async function getOrder(

@@ -162,9 +162,13 @@ async function openActionTask(
   return postTask(http, { body, key: command.key, timeoutMs });
 }
 
-function actionPatch({ face }: Extract<Command, { kind: 'update_action_task' }>): TaskPatch {
+/** Somebody may have taken the task: `OPEN` is only written over what had closed it. */
+function actionPatch({
+  face,
+  statusChanges,
+}: Extract<Command, { kind: 'update_action_task' }>): TaskPatch {
   return {
-    status: face.status,
+    ...(statusChanges ? { status: face.status } : {}),
     priority: face.priority,
     due_date: iso(face.dueAt),
     metadata: { escalation: face.escalation },

@@ -20,6 +20,11 @@ const PicksSchema = pageOf(PickSchema);
 export function createTemplateWms(http: HttpClient): Connector {
   return {
     close: () => http.close(),
+    capability: { idempotentCreate: true, getByReference: true, search: null },
+    find: (command, { timeoutMs }) =>
+      command.kind === 'request_pick'
+        ? findByReference(http, command.key, timeoutMs)
+        : Promise.resolve(null),
     async send(command, context) {
       switch (command.kind) {
         case 'request_pick':
@@ -79,14 +84,25 @@ async function adoptByReference(
   reference: string,
   timeoutMs: number,
 ): Promise<Attempt> {
+  const found = await findByReference(http, reference, timeoutMs);
+  return found ?? unreadable(200, 'a list with that pick');
+}
+
+/** Null when the warehouse has no pick under our reference. */
+async function findByReference(
+  http: HttpClient,
+  reference: string,
+  timeoutMs: number,
+): Promise<Attempt | null> {
   const result = await http.call(
     { method: 'GET', path: `/picks?reference=${encodeURIComponent(reference)}` },
     timeoutMs,
   );
   if (!isOk(result)) return readFailure(result);
-  const pick = PicksSchema.safeParse(result.body).data?.items[0];
-  if (pick === undefined) return unreadable(result.status, 'a list with that pick');
-  return done({ type: 'pick_accepted', pick: snapshotOf(pick) });
+  const picks = PicksSchema.safeParse(result.body).data;
+  if (picks === undefined) return unreadable(result.status, 'a list of picks');
+  const pick = picks.items.find(({ status }) => status !== 'CANCELLED') ?? picks.items[0];
+  return pick === undefined ? null : done({ type: 'pick_accepted', pick: snapshotOf(pick) });
 }
 
 async function lookAtPick(http: HttpClient, pickId: string, timeoutMs: number): Promise<Attempt> {

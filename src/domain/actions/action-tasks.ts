@@ -89,6 +89,7 @@ function update(turn: Turn, action: Action, face: ActionTaskFace): void {
   const { task, actionId } = action;
   if (task.taskId === null) return;
   const change = fingerprint(JSON.stringify([task.told, face, task.rewrites]));
+  const statusChanges = task.told?.status !== face.status;
   task.told = face;
   send(turn, {
     kind: 'update_action_task',
@@ -96,6 +97,7 @@ function update(turn: Turn, action: Action, face: ActionTaskFace): void {
     actionId,
     taskId: task.taskId,
     face,
+    statusChanges,
   });
 }
 

@@ -157,5 +157,6 @@ function cancellationOf({ order, input }: CancelCommand, version: number) {
   const before = order.content.cancellation;
   const whole = input.lines === undefined || before?.lines === null;
   const lines = whole ? null : [...new Set([...(before?.lines ?? []), ...(input.lines ?? [])])];
-  return { version, lines, reason: input.reason ?? null };
+  const listVersion = before?.list_version ?? order.version;
+  return { version, list_version: listVersion, lines, reason: input.reason ?? null };
 }
