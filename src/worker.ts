@@ -16,6 +16,7 @@ import { GroupCommit } from './db/group-commit.ts';
 import { openDatabase } from './db/open.ts';
 import { messageOf } from './errors.ts';
 import { actionLink } from './http/action-link.ts';
+import { quarantineCounts } from './inbox/quarantine-counts.ts';
 import { oldestWaitingAt } from './inbox/oldest-waiting.ts';
 import { createLogger } from './logger.ts';
 import { intentOf } from './normalise/crm.ts';
@@ -76,6 +77,8 @@ const reconciliation = wireReconciliation({
   }),
   inboxOldestAt: () => oldestWaitingAt(join(config.dataDir, 'inbox.db')),
   yielding: connections.yielding,
+  quarantined: (since) => quarantineCounts(join(config.dataDir, 'inbox.db'), since),
+  mappingBundle: MAPPING_BUNDLE,
   log,
 });
 

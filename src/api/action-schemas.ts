@@ -32,8 +32,6 @@ const SubstituteSchema = z
     path: ['ratio'],
     message: 'qty x ratio must be a whole number of units',
   });
-export type Substitute = z.infer<typeof SubstituteSchema>;
-
 const DecisionLineSchema = z.union([IdSchema, SubstituteSchema], {
   error: 'must be a line id, or for substitute {line_id, sku, qty, ratio?} with whole units',
 });

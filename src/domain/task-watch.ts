@@ -29,12 +29,13 @@ function isClosed(status: string | null): boolean {
 }
 
 /**
- * The task manager reports a status. A late report of our own closing looks like a person's, so
- * what it shows now is asked before a person is.
+ * The task manager reports a status. A late report of our own closing looks like a person's, and a
+ * late one of its creation like a reopening, so what it shows now is asked before it is believed.
  */
 export function takeTaskStatus(turn: Turn, status: string): void {
   const { task } = turn.state;
-  if (isClosed(status) && task.told?.status === 'OPEN') lookAtTask(turn);
+  const isOdd = isClosed(status) ? task.told?.status === 'OPEN' : isClosed(task.status);
+  if (isOdd) lookAtTask(turn);
   else task.status = status;
 }
 

@@ -2,7 +2,6 @@ import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { seedOrder, type Envelope, type Json } from '../support/product.ts';
-import { expectBooksAgree } from '../support/scenario-books.ts';
 import { scenarioStage, type ItemAsked } from '../support/scenario-stage.ts';
 
 const OTHER_SECRET = 'another-tenant-secret';
@@ -16,15 +15,6 @@ const OTHER = {
 const stage = scenarioStage({
   CROSSDOCK_WEBHOOK_CONNECTIONS: JSON.stringify([OTHER]),
 });
-
-/** An order that the CRM has and tells nobody of: the test speaks for it. */
-async function untold(items: ItemAsked[]): Promise<string> {
-  const { crm } = stage.product();
-  await crm('PUT', '/_sandbox/webhooks', { mode: 'off' });
-  const id = await stage.place(items);
-  await crm('PUT', '/_sandbox/webhooks', { mode: 'on' });
-  return id;
-}
 
 function announcement(id: string, items: ItemAsked[]): Envelope {
   const envelope = seedOrder(id);
