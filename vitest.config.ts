@@ -36,6 +36,9 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts', TEMPORAL_FILES],
           globalSetup,
           fileParallelism: false,
+          // Seven processes on two cores: a machine that stalls for seconds fails a deadline once,
+          // a defect fails it twice. A retry is printed beside its test.
+          retry: 1,
           testTimeout: 180_000,
           hookTimeout: 180_000,
           sequence: { groupOrder: 2 },

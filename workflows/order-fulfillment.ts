@@ -31,9 +31,9 @@ const { commitStep } = proxyLocalActivities<Pick<Activities, 'commitStep'>>({
 });
 
 /**
- * One order's life: a loop over the pure reducer. Handlers only enqueue. Inputs are taken one at a
- * time, each with the first attempts of the commands it leads to, so that a step that is cut off
- * and run again takes the same inputs in the same order, whatever arrived meanwhile.
+ * One order's life: a loop over the pure reducer. Handlers and timers only enqueue. Inputs are taken
+ * one at a time, each with the first attempts of the commands it leads to, so that a step that is
+ * cut off and run again takes the same inputs in the same order, whatever arrived meanwhile.
  */
 export async function orderFulfillment(input: OrderWorkflowInput<OrderState>): Promise<void> {
   const queue: LoopInput[] = [];
@@ -50,7 +50,6 @@ class OrderLoop {
   private readonly queue: LoopInput[];
   /** Time of the earliest timer that runs; timers are never cancelled, which would cost events. */
   private armedAt = Infinity;
-  private alarm = false;
   private shownStage: string;
   private shownNeedsAction: boolean;
   private shownDue: number | null;
@@ -69,26 +68,28 @@ class OrderLoop {
     for (const command of this.state.inFlight) this.background(command, this.dispatch(command));
     while (this.state.closedAt === null || this.queue.length > 0) {
       this.arm();
-      await condition(() => this.queue.length > 0 || this.alarm);
-      await this.step();
+      await condition(() => this.queue.length > 0);
+      const acted = await this.step();
       if (this.shouldContinue()) await this.goOn();
+      if (acted && this.state.closedAt !== null)
+        await sleep(1, { summary: 'Record the last step' });
     }
     await condition(allHandlersFinished);
   }
 
-  /** Takes everything that is there, then writes the projection once. */
-  private async step(): Promise<void> {
+  /**
+   * Takes everything that is there, then writes the projection once. Returns whether it acted on a
+   * system that will tell us of it: such a step must not end the workflow, for a signal that comes
+   * meanwhile, its own echo most of all, would refuse the end and have the whole step run again.
+   */
+  private async step(): Promise<boolean> {
     const effects = noEffects();
-    if (this.alarm) {
-      this.alarm = false;
-      this.armedAt = Infinity;
-      await this.take({ type: 'due' }, effects);
-    }
     for (let next = this.queue.shift(); next !== undefined; next = this.queue.shift()) {
       await this.take(next, effects);
     }
     this.show();
     await commitStep(recordStep(this.state, effects, Date.now()));
+    return effects.commands.some(({ kind }) => kind !== 'tell_crm' && kind !== 'look_at_crm');
   }
 
   /** One input, and after it the ends of its commands' first attempts, in the commands' order. */
@@ -130,7 +131,8 @@ class OrderLoop {
     this.armedAt = due;
     const waitMs = Math.max(1, due - Date.now());
     void sleep(waitMs, { summary: 'Next look at what this order waits for' }).then(() => {
-      this.alarm = true;
+      this.armedAt = Infinity;
+      this.queue.push({ type: 'due' });
     });
   }
 

@@ -8,8 +8,8 @@ import type { Connections } from '../../src/connections/connections.ts';
 import { createCircuit, type CircuitSettings } from '../../src/connections/circuit.ts';
 import type { Command, PickSnapshot } from '../../src/domain/commands.ts';
 
-/** How a call is disturbed: undefined lets it through. */
-export type Disturbance = (command: Command) => Attempt | undefined;
+/** How a call is disturbed: undefined lets it through, and a promise does so later. */
+export type Disturbance = (command: Command) => Attempt | Promise<undefined> | undefined;
 
 export interface StubSystems {
   connections: Connections;
@@ -38,16 +38,16 @@ export function createStubSystems(): StubSystems {
 
   const connector: Connector = {
     close: () => Promise.resolve(),
-    send(command: Command, context: CommandContext) {
+    async send(command: Command, context: CommandContext) {
       attempts.push(command);
-      const disturbed = disturbance(command);
-      if (disturbed !== undefined) return Promise.resolve(disturbed);
+      const disturbed = await disturbance(command);
+      if (disturbed !== undefined) return disturbed;
       const known = answers.get(command.key);
-      if (known !== undefined) return Promise.resolve(known);
+      if (known !== undefined) return known;
       const answer = answerTo(command, context, picks);
       effects.push(command);
-      answers.set(command.key, answer);
-      return Promise.resolve(answer);
+      if (!command.kind.startsWith('look_')) answers.set(command.key, answer);
+      return answer;
     },
   };
   const circuit = createCircuit({

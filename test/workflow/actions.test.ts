@@ -74,3 +74,36 @@ it('calls every rung that fell due while no worker was there, each once and in o
   expect(rungs).toEqual(['the owner is called', 'the lead is called', 'the manager is called']);
   expect(stage.view()).toMatchObject({ stage: 'CANCELLED' });
 });
+
+it('keeps a decision that was answered, whatever arrives while its order ends', async () => {
+  stage = await createOrderStage({
+    policy: { stuckMs: 100, silenceFirstMs: 150, silenceMaxMs: 150, sla },
+  });
+  await stage.withWorker(async () => {
+    await stage.tell(created(stage, 2));
+    await eventually(openAction, 20_000);
+    stage.systems.disturb(async ({ kind }) => {
+      if (kind !== 'cancel_pick' && kind !== 'update_action_task') return undefined;
+      await stage.tell({
+        type: 'task_reported',
+        connection: 'tasks',
+        eventId: `echo-${kind}`,
+        receivedAt: Date.now(),
+        taskId: 'T-1',
+        status: null,
+      });
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      return undefined;
+    });
+    expect(await decide('olga', 'cancel_order')).toMatchObject({ kind: 'taken' });
+    await stage.result();
+  });
+  expect(stage.view()).toMatchObject({
+    stage: 'CANCELLED',
+    actions: [{ status: 'RESOLVED', decision: { by: 'olga' } }],
+  });
+  const told = stage.systems.effects.flatMap((c) => (c.kind === 'tell_crm' ? c.notices : []));
+  expect(told.flatMap(({ lines }) => lines.map(({ bucket, delta }) => [bucket, delta]))).toEqual([
+    ['cancelled', 2],
+  ]);
+});
