@@ -1,7 +1,7 @@
 import type { ActionChange, ActionReads } from '../../books/read-actions.ts';
 import type { Sqlite } from '../../db/open.ts';
-import { AppError, messageOf } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
+import { Poll } from '../poll.ts';
 import type { Publisher } from '../subscriptions/publisher.ts';
 import { markOf, newsOf, type ActionNews, type NewsOptions } from './news-payload.ts';
 import type { NewsStore } from './news-store.ts';
@@ -33,38 +33,26 @@ const READ_AGAIN = 1000;
 export class ActionWatcher {
   private readonly options: ActionWatcherOptions;
   private readonly tell: (changes: ActionChange[]) => ActionNews[];
-  private timer: NodeJS.Timeout | undefined;
-  private looking: Promise<void> | undefined;
+  private readonly poll: Poll;
   private started = false;
 
   constructor(options: ActionWatcherOptions) {
     this.options = options;
+    this.poll = new Poll(() => this.lookOnce(), { name: 'action', ...options });
     const tell = options.sqlite.transaction((changes: ActionChange[]) => this.tellAll(changes));
     this.tell = (changes) => tell.immediate(changes);
   }
 
   start(): void {
-    this.timer = setInterval(() => void this.look(), this.options.everyMs);
+    this.poll.start();
   }
 
-  async stop(): Promise<void> {
-    clearInterval(this.timer);
-    await this.looking;
+  stop(): Promise<void> {
+    return this.poll.stop();
   }
 
-  /** Never rejects; looks do not overlap. */
   look(): Promise<void> {
-    this.looking ??= this.lookOnce()
-      .catch((error: unknown) => {
-        const away = error instanceof AppError && error.code === 'unavailable';
-        const line = { error: messageOf(error) };
-        if (away) this.options.log.debug(line, 'action.books_unreadable');
-        else this.options.log.error(line, 'action.look_failed');
-      })
-      .finally(() => {
-        this.looking = undefined;
-      });
-    return this.looking;
+    return this.poll.look();
   }
 
   private async lookOnce(): Promise<void> {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Sqlite } from '../../db/open.ts';
-import { AppError, messageOf } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import type { CauseGroups } from '../dead-letters/groups.ts';
 import { groupKey } from '../dead-letters/groups.ts';
+import { Poll } from '../poll.ts';
 import type { Publisher } from '../subscriptions/publisher.ts';
 import type { Alert, AlertFacts, AlertStore } from './alert-store.ts';
 import { alertPayload } from './alert-payload.ts';
@@ -35,37 +35,25 @@ interface Found {
 export class AlertWatcher {
   private readonly options: WatcherOptions;
   private readonly apply: (found: Found) => { raised: Alert[]; resolved: Alert[] };
-  private timer: NodeJS.Timeout | undefined;
-  private looking: Promise<void> | undefined;
+  private readonly poll: Poll;
 
   constructor(options: WatcherOptions) {
     this.options = options;
+    this.poll = new Poll(() => this.lookOnce(), { name: 'alert', ...options });
     const apply = options.sqlite.transaction((found: Found) => this.settle(found));
     this.apply = (found) => apply.immediate(found);
   }
 
   start(): void {
-    this.timer = setInterval(() => void this.look(), this.options.everyMs);
+    this.poll.start();
   }
 
-  async stop(): Promise<void> {
-    clearInterval(this.timer);
-    await this.looking;
+  stop(): Promise<void> {
+    return this.poll.stop();
   }
 
-  /** Never rejects; looks do not overlap. */
   look(): Promise<void> {
-    this.looking ??= this.lookOnce()
-      .catch((error: unknown) => {
-        const away = error instanceof AppError && error.code === 'unavailable';
-        const line = { error: messageOf(error) };
-        if (away) this.options.log.debug(line, 'alert.books_unreadable');
-        else this.options.log.error(line, 'alert.look_failed');
-      })
-      .finally(() => {
-        this.looking = undefined;
-      });
-    return this.looking;
+    return this.poll.look();
   }
 
   private async lookOnce(): Promise<void> {
