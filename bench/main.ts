@@ -6,6 +6,7 @@ import { obtainTemporal } from '../src/supervisor/provision/obtain.ts';
 import { measureAcks, type AcksRow } from './acks/row.ts';
 import { describeMachine } from './lib/machine.ts';
 import { measureOrders, type OrdersRow } from './orders/row.ts';
+import { measureReconcile, type ReconcileRow } from './reconcile/row.ts';
 import { printResult, type BenchResult } from './report.ts';
 import { HELP, readSettings, type BenchSettings } from './settings.ts';
 
@@ -44,7 +45,8 @@ export async function runBench(args: string[]): Promise<void> {
   const machine = describeMachine(folder, cli?.version ?? null);
   const acks = settings.rows.includes('acks') ? await acksRows(stage) : [];
   const orders = cli === null ? null : await ordersRow(stage, cli.path);
-  keep({ at: new Date().toISOString(), machine, acks, orders }, progress);
+  const reconcile = settings.rows.includes('reconcile') ? await reconcileRow(stage) : null;
+  keep({ at: new Date().toISOString(), machine, acks, orders, reconcile }, progress);
 }
 
 /** Ctrl-C ends by the same way, so that no measured process is left behind. */
@@ -70,6 +72,10 @@ async function acksRows({ settings, ...stage }: Stage): Promise<AcksRow[]> {
 
 function ordersRow({ settings, ...stage }: Stage, cli: string): Promise<OrdersRow> {
   return measureOrders({ ...stage, cli, settings: settings.orders });
+}
+
+function reconcileRow({ settings, ...stage }: Stage): Promise<ReconcileRow> {
+  return measureReconcile({ ...stage, settings: settings.reconcile });
 }
 
 function keep(result: BenchResult, progress: Progress): void {

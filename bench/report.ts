@@ -2,12 +2,14 @@ import type { AcksRow } from './acks/row.ts';
 import type { Machine } from './lib/machine.ts';
 import { spreadBy, type Spread } from './lib/statistics.ts';
 import type { OrdersRow } from './orders/row.ts';
+import type { ReconcileRow } from './reconcile/row.ts';
 
 export interface BenchResult {
   at: string;
   machine: Machine;
   acks: AcksRow[];
   orders: OrdersRow | null;
+  reconcile: ReconcileRow | null;
 }
 
 /** What each ratio is to reach (design section 14). */
@@ -17,6 +19,7 @@ export const GOALS = {
   acksOfFloorSlowDisk: 0.6,
   orders: 0.8,
   cpuPer1000Orders: 1.3,
+  reconcile: 0.5,
 } as const;
 
 /** Beyond this part of a core the generator, not the server, may be what was measured. */
@@ -25,6 +28,7 @@ const GENERATOR_BUSY = 0.95;
 export function printResult(result: BenchResult): string {
   const blocks = [machineLines(result.machine), ...result.acks.map(acksLines)];
   if (result.orders !== null) blocks.push(ordersLines(result.orders));
+  if (result.reconcile !== null) blocks.push(reconcileLines(result.reconcile));
   return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
@@ -82,6 +86,23 @@ function ordersLines(row: OrdersRow): string[] {
       ratio: row.cpuRatio,
       goal: GOALS.cpuPer1000Orders,
       least: false,
+    }),
+  ];
+}
+
+function reconcileLines(row: ReconcileRow): string[] {
+  const { settings } = row;
+  return [
+    `reconciliation of ${settings.orders} orders with CRM, warehouse and task manager (T3), nothing differs; ${settings.rounds} rounds`,
+    ...(['crossdock', 'reader'] as const).map(
+      (name) =>
+        `  ${name.padEnd(10)} ${range(row.ordersPerSecond[name], 0)} orders/s, ${range(row.cpu[name], 2)} s CPU of its own, ${range(row.memoryMb[name], 0)} MB at most`,
+    ),
+    goalLine({
+      what: 'rate of a plain paged read of the same rows',
+      ratio: row.rateRatio,
+      goal: GOALS.reconcile,
+      least: true,
     }),
   ];
 }

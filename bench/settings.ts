@@ -4,13 +4,17 @@ import { AppError } from '../src/errors.ts';
 
 const count = (standard: number) => z.coerce.number().int().min(1).default(standard);
 
+const RowSchema = z.enum(['acks', 'orders', 'reconcile']);
+
 const SettingsSchema = z.object({
-  row: z.array(z.enum(['acks', 'orders'])).default(['acks', 'orders']),
+  row: z.array(RowSchema).default(['acks', 'orders', 'reconcile']),
   rounds: count(5),
   /** Orders measured per side and round. */
   orders: count(400),
   /** Orders under way at once. */
   open: count(64),
+  /** Orders that reconciliation goes through in each round. */
+  reconciled: count(10_000),
   /** Requests measured per server and round. */
   requests: count(40_000),
   connections: count(64),
@@ -33,22 +37,29 @@ export interface AckSettings {
   connections: number;
 }
 
+export interface ReconcileSettings {
+  rounds: number;
+  orders: number;
+}
+
 export interface BenchSettings {
-  rows: readonly ('acks' | 'orders')[];
+  rows: readonly z.infer<typeof RowSchema>[];
   orders: OrderSettings;
   acks: AckSettings;
+  reconcile: ReconcileSettings;
   profile: boolean;
   help: boolean;
 }
 
-export const HELP = `Measures Crossdock against its bounds; takes about ten minutes.
+export const HELP = `Measures Crossdock against its bounds; takes about twelve minutes.
 
 usage: npm run bench -- [options]
 
-  --row acks|orders  only this row; may be given twice
+  --row NAME         only this row: acks, orders or reconcile; may be given again
   --rounds N         rounds, of which the median ratio counts (default 5)
   --orders N         orders measured per side and round (default 400)
   --open N           orders under way at once (default 64)
+  --reconciled N     orders that reconciliation goes through in a round (default 10000)
   --requests N       requests measured per server and round (default 40000)
   --connections N    connections of the load (default 64)
   --profile          leave processor profiles beside the results
@@ -76,6 +87,7 @@ export function readSettings(args: string[]): BenchSettings {
       warmUpRequests: WARM_UP_REQUESTS,
       connections: v.connections,
     },
+    reconcile: { rounds: v.rounds, orders: v.reconciled },
     profile: v.profile,
     help: v.help,
   };
@@ -90,6 +102,7 @@ function parse(args: string[]): unknown {
       rounds: text,
       orders: text,
       open: text,
+      reconciled: text,
       requests: text,
       connections: text,
       profile: { type: 'boolean' },

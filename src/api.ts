@@ -10,6 +10,7 @@ import { loadApiConfig } from './config/api.ts';
 import { processEnv } from './config/env.ts';
 import { loadOrdersConfig } from './config/orders.ts';
 import { loadOperationsSettings } from './config/operations.ts';
+import { loadSecretsSettings } from './config/secrets.ts';
 import { isEcho } from './domain/echo.ts';
 import type { OrderAddress } from './domain/ids.ts';
 import type { OrderInput } from './domain/inputs.ts';
@@ -21,6 +22,7 @@ import { InboxGauge } from './inbox/gauge.ts';
 import { normaliseStored } from './inbox/plan.ts';
 import { PruneJob } from './inbox/prune-job.ts';
 import { openSqliteInbox } from './inbox/sqlite-store.ts';
+import { createConnectionDesk } from './ingest/connection-desk.ts';
 import { createConnections } from './ingest/connections.ts';
 import { createOutcomes } from './ingest/outcome.ts';
 import { mountWebhooks, type WebhookEnv } from './ingest/webhooks.ts';
@@ -28,6 +30,8 @@ import { createLogger } from './logger.ts';
 import { createOperations } from './operations/operations.ts';
 import { createAskOrder } from './temporal/ask-order.ts';
 import { createStartRun } from './temporal/start-reconciliation.ts';
+import { createKeyring } from './secrets/keyring.ts';
+import { openConnectionStore } from './secrets/store.ts';
 import { loadSlaTerms } from './sla/terms.ts';
 import { announceReady, onStopRequested } from './supervisor/child.ts';
 import { loadTemporalTarget, openTemporalClient } from './temporal/connect.ts';
@@ -43,6 +47,7 @@ const config = loadApiConfig(processEnv());
 const log = createLogger('api', config.logLevel);
 const target = loadTemporalTarget(processEnv());
 const limits = loadOperatorsLimits(processEnv());
+const secretsSettings = loadSecretsSettings(processEnv());
 const ordersConfig = loadOrdersConfig(processEnv());
 const operationsSettings = loadOperationsSettings(processEnv());
 const pageSettings = loadActionPageSettings(processEnv());
@@ -101,11 +106,32 @@ const pruning = new PruneJob({
   log,
 });
 
+const connectionStore = openConnectionStore(join(config.dataDir, 'connections.db'));
+const { pauses } = connectionStore;
+const keyring = createKeyring({
+  connections: config.connections,
+  store: connectionStore,
+  settings: secretsSettings,
+  now: Date.now,
+});
+const paused = pauses.all();
+const connections = createConnections(config.connections, config.ingest, {
+  secretsOf: keyring.of,
+  pausedOf: (name) => paused.get(name) ?? null,
+});
+const desk = createConnectionDesk({
+  settings: config.connections,
+  connections,
+  keyring,
+  pauses,
+  now: Date.now,
+});
+
 const app = new Hono<WebhookEnv>();
 app.onError(errorHandler(log));
 app.notFound(notFoundHandler);
 mountWebhooks(app, {
-  connections: createConnections(config.connections, config.ingest),
+  connections,
   store,
   gauge,
   settings: config.ingest,
@@ -133,6 +159,7 @@ app.route(
     books,
     operations,
     readings: { inbox: gauge, temporal: dispatcher, backlogMax: config.ingest.backlogMax },
+    connections: { port: desk, limits: secretsSettings },
     startReconciliation: createStartRun(client, config.dispatch.callTimeoutMs),
     crmConnections: config.connections.filter((one) => one.kind === 'crm').map((one) => one.name),
     metrics,
@@ -165,6 +192,7 @@ async function stop(): Promise<void> {
   await operations.stop();
   await client.connection.close();
   books.close();
+  connectionStore.close();
   await store.close();
   log.info('api.stopped');
 }

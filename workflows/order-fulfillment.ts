@@ -30,6 +30,15 @@ const { commitStep } = proxyLocalActivities<Pick<Activities, 'commitStep'>>({
   retry: { initialInterval: '200 milliseconds', maximumInterval: '5 seconds' },
 });
 
+/** Commands of which no webhook comes back. */
+const UNHEARD = new Set<Command['kind']>([
+  'tell_crm',
+  'ask_crm',
+  'look_at_crm',
+  'look_at_pick',
+  'look_at_task',
+]);
+
 /**
  * One order's life: a loop over the pure reducer. Handlers and timers only enqueue. Inputs are taken
  * one at a time, each with the first attempts of the commands it leads to, so that a step that is
@@ -89,7 +98,7 @@ class OrderLoop {
     }
     this.show();
     await commitStep(recordStep(this.state, effects, Date.now()));
-    return effects.commands.some(({ kind }) => kind !== 'tell_crm' && kind !== 'look_at_crm');
+    return effects.commands.some(({ kind }) => !UNHEARD.has(kind));
   }
 
   /** One input, and after it the ends of its commands' first attempts, in the commands' order. */

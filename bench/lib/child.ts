@@ -4,6 +4,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { processEnv } from '../../src/config/env.ts';
 
 const ReadySchema = z.object({ type: z.literal('ready'), port: z.number().default(0) });
 
@@ -28,6 +29,8 @@ interface ForkOptions {
   /** Its stderr goes to a file in here, so that logging costs what it costs in earnest. */
   folder: string;
   execArgv?: string[];
+  /** Beside what this process was given. */
+  env?: Record<string, string>;
 }
 
 /** Starts one measured process; rejects when it ends before it is ready. */
@@ -39,6 +42,7 @@ export async function forkBench(options: ForkOptions): Promise<BenchChild> {
   const child = fork(file, [JSON.stringify(options.input)], {
     stdio: ['ignore', 'ignore', log, 'ipc'],
     execArgv: [...process.execArgv, ...(options.execArgv ?? [])],
+    env: { ...processEnv(), ...options.env },
   });
   closeSync(log);
   const killWithUs = (): boolean => child.kill('SIGKILL');

@@ -26,5 +26,6 @@ export async function bareOrder(orderId: string): Promise<void> {
   await endStep({ orderId, closed: false });
   await condition(() => signals >= 3);
   await doNothing();
+  await doNothing();
   await endStep({ orderId, closed: true });
 }

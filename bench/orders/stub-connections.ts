@@ -48,6 +48,8 @@ function answer(command: Command, orderId: string): CommandOutcome {
       return { type: 'pick_accepted', pick: pickOf(command, orderId) };
     case 'tell_crm':
       return { type: 'crm_told', upTo: command.notices.at(-1)?.sequence ?? 0 };
+    case 'ask_crm':
+      return { type: 'crm_order', intent: null };
     default:
       throw new Error(`A normal order sends no ${command.kind}`);
   }

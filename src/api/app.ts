@@ -13,6 +13,9 @@ import { addAuditRoutes } from './audit.ts';
 import { auditCalls } from './audit-calls.ts';
 import { requireApiKey } from './auth.ts';
 import type { OperatorsConfig } from './config.ts';
+import { addConnectionRoutes } from './connections.ts';
+import type { ConnectionLimits, ConnectionsPort } from './connections-port.ts';
+import { addVerifyRoute, VERIFY_PATH } from './connections-verify.ts';
 import { addDeadLetterRoutes } from './dead-letters.ts';
 import { addDeliveryRoutes } from './deliveries.ts';
 import { addEventReplayRoute } from './event-replay.ts';
@@ -37,6 +40,8 @@ export interface ApiOptions {
   operations: Operations;
   /** Absent where no worker reconciles. */
   startReconciliation?: StartReconciliation;
+  /** Absent where no webhooks come in. */
+  connections?: { port: ConnectionsPort; limits: ConnectionLimits };
   readings: Readings;
   /** Names of the connections that orders come from. */
   crmConnections: readonly string[];
@@ -50,12 +55,16 @@ export interface ApiOptions {
 export function createApi(options: ApiOptions): OpenAPIHono {
   const { inbox, books, operations, readings, metrics, config, log, now = Date.now } = options;
   const { limits } = config;
-  const { crmConnections } = options;
+  const { crmConnections, connections } = options;
   const app = new OpenAPIHono({ defaultHook: refuseInvalid });
   app.onError(errorHandler(log));
   app.notFound(notFoundHandler);
   app.use(requestId(), secureHeaders());
   app.use('/api/v1/*', requireApiKey(config.apiKey));
+  if (connections !== undefined) {
+    app.use(VERIFY_PATH, limitBody(connections.limits.doctorBodyBytesMax));
+    addVerifyRoute({ app, connections: connections.port });
+  }
   app.use('/api/v1/*', limitBody(limits.bodyBytesMax));
   app.use('/api/v1/*', auditCalls({ audit: operations.audit, log, now }));
   app.use('/api/v1/*', idempotentPosts({ ...limits.idempotency, now }));
@@ -71,10 +80,14 @@ export function createApi(options: ApiOptions): OpenAPIHono {
   addAlertRoutes({ app, operations, config });
   addAuditRoutes({ app, operations, config });
   addReconciliationRoutes({ app, books, start: options.startReconciliation, config, now });
+  if (connections !== undefined) {
+    addConnectionRoutes({ app, connections: connections.port, limits: connections.limits });
+  }
   addHealthRoutes({ app, readings, books, now });
   addMetricsRoute(app, metrics);
   addOpenApiRoute(app);
-  metrics.observe(gaugeSources({ readings, books, counts: limits.counts, now }));
+  const gauges = gaugeSources({ readings, books, counts: limits.counts, now });
+  metrics.observe({ ...gauges, ...(connections && { connections: connections.port }) });
   return app;
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DeadLetterSchema } from '../contracts/operators.ts';
 import { InstantSchema } from '../contracts/primitives.ts';
+import type { LetterFilter } from '../operations/dead-letters/open-letters.ts';
 import { WordSchema } from './schemas.ts';
 
 export const ReasonSchema = z.string().trim().min(1).max(1000);
@@ -41,6 +42,8 @@ export const CauseGroupPageSchema = z.object({
   truncated: z.boolean(),
 });
 
+const AllSchema = z.literal(true);
+
 /** Strict, since a filter with a misspelt name would replay more than was meant. */
 export const ReplayFilterSchema = z
   .strictObject({
@@ -48,28 +51,52 @@ export const ReplayFilterSchema = z
     connection: WordSchema.optional(),
     cause: z.string().min(1).max(512).optional(),
     order_id: WordSchema.optional(),
-    all: z.literal(true).optional(),
+    all: AllSchema.optional(),
   })
   .refine(
-    ({ all, ...rest }) =>
-      (all === true) !== Object.values(rest).some((value) => value !== undefined),
-    'must name what to replay, or be {"all": true} and nothing else for every open dead letter',
+    (filter) => filter.all === undefined || !isNarrow(filter),
+    'must name what to replay, or be {} or {"all": true} for every open dead letter',
   );
 
-export const ReplayRequestSchema = z.object({
-  filter: ReplayFilterSchema,
-  dry_run: z.boolean().default(false),
-  rate_per_s: z.number().positive().optional(),
+export const ReplayRequestSchema = z
+  .object({
+    filter: ReplayFilterSchema.optional(),
+    all: AllSchema.optional(),
+    dry_run: z.boolean().default(false),
+    rate_per_s: z.number().positive().optional(),
+  })
+  .refine(({ filter, all }) => filter !== undefined || all !== undefined, {
+    path: ['filter'],
+    error: 'must be there: {} means every open dead letter',
+  })
+  .refine(({ filter = {}, all }) => all === undefined || !isNarrow(filter), {
+    path: ['all'],
+    error: 'must not stand beside a filter that names what to replay',
+  });
+
+function isNarrow({ all: _all, ...members }: LetterFilter): boolean {
+  return Object.values(members).some((value) => value !== undefined);
+}
+
+/** Of one dead letter; without a body it is replayed. */
+export const ReplayOneRequestSchema = z.object({ dry_run: z.boolean().optional() });
+
+const LetterPreviewSchema = z.object({
+  id: z.string(),
+  order_id: z.string(),
+  what_would_happen: z.string(),
 });
+
+export const DeadLetterPreviewSchema = z
+  .object({ dry_run: z.literal(true), ...LetterPreviewSchema.shape })
+  .meta({ id: 'DeadLetterReplayPreview' });
 
 export const ReplayPreviewSchema = z
   .object({
     would_replay: z.int(),
     orders: z.int(),
     groups: z.array(CauseGroupSchema),
-    samples: z.array(
-      z.object({ id: z.string(), order_id: z.string(), what_would_happen: z.string() }),
-    ),
+    samples: z.array(LetterPreviewSchema),
     truncated: z.boolean(),
   })
   .meta({ id: 'ReplayPreview' });

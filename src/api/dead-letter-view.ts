@@ -3,11 +3,13 @@ import type { DeadLetterRow } from '../books/read-dead-letters.ts';
 import { orderOfKey } from '../books/read-orders.ts';
 import type { DeadLetterSchema } from '../contracts/operators.ts';
 import type { CauseGroup } from '../operations/dead-letters/groups.ts';
+import type { LetterPreview } from '../operations/dead-letters/preview.ts';
 import type { ShownLetter } from '../operations/dead-letters/show-letter.ts';
 import type { ReplayProgress } from '../operations/replays/replay-store.ts';
 import type {
   CauseGroupSchema,
   DeadLetterDetailSchema,
+  ReplayPreviewSchema,
   ReplayProgressSchema,
 } from './dead-letter-schemas.ts';
 import { instant, instantOrNull } from './instant.ts';
@@ -70,6 +72,13 @@ export function causeGroupView(group: CauseGroup): z.infer<typeof CauseGroupSche
     last_error: group.lastError,
     sample_ids: group.sampleIds,
   };
+}
+
+export function letterPreviewView(
+  preview: LetterPreview,
+): z.infer<typeof ReplayPreviewSchema>['samples'][number] {
+  const { id, orderId, whatWouldHappen } = preview;
+  return { id, order_id: orderId, what_would_happen: whatWouldHappen };
 }
 
 export function replayView(replay: ReplayProgress): z.infer<typeof ReplayProgressSchema> {

@@ -2,13 +2,17 @@ import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { z } from 'zod';
 import type { BooksReader } from '../books/read.ts';
 import type { Operations } from '../operations/operations.ts';
+import { changesNothing } from './audit-calls.ts';
 import type { OperatorsConfig } from './config.ts';
+import { emptyBodyIsNone } from './dead-letter-body.ts';
 import {
   DeadLetterDetailSchema,
+  DeadLetterPreviewSchema,
   DiscardAnswerSchema,
   ReasonSchema,
+  ReplayOneRequestSchema,
 } from './dead-letter-schemas.ts';
-import { deadLetterDetail, deadLetterView } from './dead-letter-view.ts';
+import { deadLetterDetail, deadLetterView, letterPreviewView } from './dead-letter-view.ts';
 import { IdempotencyKeySchema } from './idempotency.ts';
 import {
   API_KEY_SECURITY,
@@ -16,7 +20,6 @@ import {
   CONFLICT,
   json,
   NOT_FOUND,
-  TOO_LARGE,
   UNREADABLE,
 } from './route-parts.ts';
 import { DeadLetterPageSchema, deadLetterQueryOf, ReplayAnswerSchema } from './schemas.ts';
@@ -41,6 +44,12 @@ export function addDeadLetterRoutes(options: DeadLetterRoutesOptions): void {
   });
   app.openapi(replayRoute, async (c) => {
     const { id } = c.req.valid('param');
+    const { dry_run: dryRun = false } = c.req.valid('json');
+    if (dryRun) {
+      changesNothing(c);
+      const preview = letterPreviewView(await operations.deadLetters.previewOne(id));
+      return c.json({ dry_run: true as const, ...preview }, 200);
+    }
     const idempotencyKey = c.req.valid('header')['idempotency-key'];
     const orderId = await operations.deadLetters.replay({ id, idempotencyKey });
     return c.json({ id, order_id: orderId, status: 'replaying' as const }, 202);
@@ -92,14 +101,21 @@ const replayRoute = createRoute({
   path: '/api/v1/dead-letters/{id}/replay',
   operationId: 'replayDeadLetter',
   tags: ['dead letters'],
-  summary: 'Send a dead letter through again: its order goes on where it stood',
+  summary:
+    'Send a dead letter through again, so that its order goes on where it stood, or see what that would do',
   security: API_KEY_SECURITY,
-  request: { params: LetterParamSchema, headers: KeyHeaderSchema },
+  middleware: emptyBodyIsNone,
+  request: {
+    params: LetterParamSchema,
+    headers: KeyHeaderSchema,
+    body: { required: false, ...json('', ReplayOneRequestSchema) },
+  },
   responses: {
+    200: json('What it would do (`dry_run`)', DeadLetterPreviewSchema),
     202: json('The replay is on its way', ReplayAnswerSchema),
     ...NOT_FOUND,
     ...CONFLICT,
-    ...TOO_LARGE,
+    ...UNREADABLE,
     ...COMMON_PROBLEMS,
   },
 });

@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { addActionGauges, type ActionSource } from './action-gauges.ts';
+import { addConnectionGauges, type ConnectionSource } from './connection-gauges.ts';
 import { addReconciliationGauges, type ReconciliationSource } from './reconciliation-gauges.ts';
 
 /** What the gauges show; each is asked once per scrape. */
@@ -9,6 +10,7 @@ export interface GaugeSources {
   ordersByStage(): Iterable<readonly [stage: string, count: number]>;
   deadLettersOpen(): number;
   actions?: ActionSource;
+  connections?: ConnectionSource;
   reconciliation?: ReconciliationSource;
 }
 
@@ -106,6 +108,7 @@ function boundedSeries<Series>(
 function addGauges(registry: Registry, sources: GaugeSources): void {
   if (sources.reconciliation) addReconciliationGauges(registry, sources.reconciliation);
   if (sources.actions) addActionGauges(registry, sources.actions);
+  if (sources.connections) addConnectionGauges(registry, sources.connections);
   const registers = [registry];
   new Gauge({
     name: 'crossdock_inbox_backlog',

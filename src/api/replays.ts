@@ -9,7 +9,7 @@ import {
   ReplayProgressSchema,
   ReplayRequestSchema,
 } from './dead-letter-schemas.ts';
-import { causeGroupView, replayView } from './dead-letter-view.ts';
+import { causeGroupView, letterPreviewView, replayView } from './dead-letter-view.ts';
 import { IdempotencyKeySchema } from './idempotency.ts';
 import {
   API_KEY_SECURITY,
@@ -37,7 +37,7 @@ export function addReplayRoutes({ app, operations }: ReplayRoutesOptions): void 
     return c.json({ items, next: null, orders_blocked: ordersBlocked, truncated }, 200);
   });
   app.openapi(beginRoute, async (c) => {
-    const { filter, dry_run: dryRun, rate_per_s: ratePerS } = c.req.valid('json');
+    const { filter = {}, dry_run: dryRun, rate_per_s: ratePerS } = c.req.valid('json');
     if (dryRun) {
       changesNothing(c);
       const preview = await deadLetters.preview(filter);
@@ -61,11 +61,7 @@ function previewView(preview: Preview): z.infer<typeof ReplayPreviewSchema> {
     would_replay: preview.wouldReplay,
     orders: preview.orders,
     groups: preview.groups.map(causeGroupView),
-    samples: preview.samples.map((sample) => ({
-      id: sample.id,
-      order_id: sample.orderId,
-      what_would_happen: sample.whatWouldHappen,
-    })),
+    samples: preview.samples.map(letterPreviewView),
     truncated: preview.truncated,
   };
 }
@@ -96,7 +92,7 @@ const beginRoute = createRoute({
   tags: ['dead letters'],
   summary: 'Replay all open dead letters that fit a filter, or see what that would do',
   description:
-    'Every open one asks for `{"filter": {"all": true}}`. Takes what fits now, the oldest first; `remaining` fitted too and is left for a next replay. `rate_per_s` is at most CROSSDOCK_REPLAY_RATE_PER_S_MAX.',
+    'Every member of `filter` is optional: `{"filter": {}}` means every open one, as do `{"filter": {"all": true}}` and `{"all": true}`. Takes what fits now, the oldest first; `remaining` fitted too and is left for a next replay. `rate_per_s` is at most CROSSDOCK_REPLAY_RATE_PER_S_MAX.',
   security: API_KEY_SECURITY,
   request: {
     headers: z.object({ 'idempotency-key': IdempotencyKeySchema.optional() }),

@@ -14,7 +14,9 @@ import {
 
 export interface BookedOrder {
   address: OrderAddress;
+  /** Parsed when somebody asks for it. */
   view: OrderView;
+  viewText: string;
   updatedAt: number;
   closedAt: number | null;
   promisedAt: number | null;
@@ -181,6 +183,15 @@ function prepareMarkReads(
   };
 }
 
-function bookedOrder({ connection, orderId, view, ...times }: OrderRow): BookedOrder {
-  return { address: { connection, orderId }, view: orderViewOf(view), ...times };
+function bookedOrder({ connection, orderId, view: viewText, ...times }: OrderRow): BookedOrder {
+  let parsed: OrderView | undefined;
+  return {
+    address: { connection, orderId },
+    get view() {
+      parsed ??= orderViewOf(viewText);
+      return parsed;
+    },
+    viewText,
+    ...times,
+  };
 }

@@ -1,5 +1,6 @@
 import type { Verb } from './command.ts';
 import { actionsVerb } from './verbs/actions.ts';
+import { connectionsVerb } from './verbs/connections.ts';
 import { dlqVerb } from './verbs/dlq.ts';
 import { doctorVerb } from './verbs/doctor.ts';
 import { eventsVerb } from './verbs/events.ts';
@@ -22,5 +23,6 @@ export const VERBS: readonly Verb[] = [
   dlqVerb,
   actionsVerb,
   reconcileVerb,
+  connectionsVerb,
   ...processVerbs,
 ];

@@ -70,6 +70,8 @@ export const ApiEnv = {
   CROSSDOCK_INBOX_QUARANTINE_MAX: count(1, 50_000),
   /** What senders are told to wait when the inbox cannot take more. */
   CROSSDOCK_INBOX_RETRY_AFTER_MS: count(1000, 5000),
+  /** What senders are told to wait while their connection is paused. */
+  CROSSDOCK_WEBHOOK_PAUSED_RETRY_AFTER_MS: count(1000, 60_000),
   /** Events in one commit. */
   CROSSDOCK_INBOX_COMMIT_BATCH_MAX: count(1, 256),
   /** Events waiting for their commit; beyond it senders are told 503. */
@@ -178,6 +180,7 @@ function ingestOf(parsed: Parsed) {
     rateWindowMs: parsed.CROSSDOCK_WEBHOOK_RATE_WINDOW_MS,
     backlogMax: parsed.CROSSDOCK_INBOX_BACKLOG_MAX,
     retryAfterMs: parsed.CROSSDOCK_INBOX_RETRY_AFTER_MS,
+    pausedRetryAfterMs: parsed.CROSSDOCK_WEBHOOK_PAUSED_RETRY_AFTER_MS,
   };
 }
 

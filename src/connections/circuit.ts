@@ -202,7 +202,9 @@ export class Circuit {
   }
 
   private failedLane(lane: Lane, call: Call, cause: string): void {
-    if (!lane.failed(call.order)) return;
+    const failed = lane.failed(call.order);
+    // A system that fails one kind of command for everybody is failing this one too.
+    if (!failed && !this.lanes.isAnyOpen()) return;
     this.change({ breaker: lane.breaker, scope: call.kind, cause }, () => lane.breaker.down());
   }
 

@@ -1,9 +1,10 @@
 import { isOpen } from './actions/action.ts';
 import { unitsAtRest } from './headline.ts';
+import { orderRef } from './ids.ts';
 import type { OrderState } from './order.ts';
 import { isUnread, type PickRequest } from './pick.ts';
 import { taskSettled } from './task-lane.ts';
-import { fate, note, type Turn } from './turn.ts';
+import { fate, note, send, type Turn } from './turn.ts';
 
 /**
  * An order ends when every unit is at rest and nobody is left to be told (O1). As long as its
@@ -12,6 +13,10 @@ import { fate, note, type Turn } from './turn.ts';
 export function close(turn: Turn): void {
   const { state } = turn;
   const done = isDone(state);
+  if (done && state.known && state.closedAt === null && state.farewell !== state.version) {
+    askBeforeTheEnd(turn);
+    return;
+  }
   if (done === (state.closedAt !== null)) return;
   if (!done) {
     state.closedAt = null;
@@ -34,6 +39,14 @@ export function close(turn: Turn): void {
 /** The warehouse contradicted itself, and has not been asked yet what is true. */
 function isAskedAbout({ drift, gapDueAt }: PickRequest): boolean {
   return drift !== null && gapDueAt !== null;
+}
+
+/** A change whose webhook was lost would find the order closed: the CRM is asked for it first. */
+function askBeforeTheEnd(turn: Turn): void {
+  const { state } = turn;
+  state.farewell = state.version;
+  state.counters.ask += 1;
+  send(turn, { kind: 'ask_crm', key: `ask:${orderRef(state.address)}:end-${state.counters.ask}` });
 }
 
 function isDone(state: OrderState): boolean {

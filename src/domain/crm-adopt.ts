@@ -1,5 +1,5 @@
 import type { Command, CrmSnapshot } from './commands.ts';
-import { keepCommand } from './dead-letters.ts';
+import { keepCommand, settleLetter } from './dead-letters.ts';
 import type { CrmNotice, CrmTold } from './order.ts';
 import { note, type Turn } from './turn.ts';
 
@@ -32,11 +32,16 @@ export function adoptCrm(turn: Turn, command: Command, crm: CrmSnapshot): void {
  */
 export function holdAgainstCrm(turn: Turn, crm: CrmSnapshot): void {
   const { state } = turn;
-  const onItsWay =
-    state.crm.queue.length > 0 ||
-    state.inFlight.some((command) => command.kind === 'tell_crm') ||
-    state.deadLetters.some((letter) => letter.command?.kind === 'tell_crm');
-  if (!onItsWay && !agrees(turn, crm)) goOnFrom(turn, crm);
+  if (state.inFlight.some((command) => command.kind === 'tell_crm')) return;
+  const failed = state.deadLetters.find((letter) => letter.command?.kind === 'tell_crm');
+  const last = failed?.command?.kind === 'tell_crm' ? failed.command.notices.at(-1) : undefined;
+  if (failed !== undefined && crm.sequence >= (last?.sequence ?? Infinity)) {
+    note(turn, 'crm', `${failed.subject} is over: the CRM shows that it has taken it`);
+    settleLetter(turn, failed);
+    goOnFrom(turn, crm);
+  } else if (failed === undefined && state.crm.queue.length === 0 && !agrees(turn, crm)) {
+    goOnFrom(turn, crm);
+  }
 }
 
 function agrees({ state }: Turn, crm: CrmSnapshot): boolean {

@@ -26,10 +26,18 @@ export function keepCommand(turn: Turn, command: Command, failure: CommandFailur
 
 /** An event that our mapping does not know is kept once, however often it comes. */
 export function keepEvent(turn: Turn, event: EventUnmapped): void {
+  const { state } = turn;
+  const content = contentOf(event);
+  if (state.givenUp.includes(content)) {
+    fate(turn, event, 'ignored');
+    return;
+  }
   fate(turn, event, 'dead');
-  const known = letterOf(turn.state, event);
+  const known =
+    letterOf(state, event) ?? state.deadLetters.find((letter) => contentOf(letter) === content);
   if (known !== undefined) {
-    Object.assign(known, { attempts: known.attempts + 1, lastError: event.detail });
+    if (isTriedAgain(state, known)) known.attempts += 1;
+    known.lastError = event.detail;
     return;
   }
   keep(turn, {
@@ -45,10 +53,45 @@ export function keepEvent(turn: Turn, event: EventUnmapped): void {
   note(turn, 'dead_letter', `${event.eventType} cannot be mapped (${event.code}): ${event.detail}`);
 }
 
+/** A person let it be tried again: that it failed once more is news. */
+function isTriedAgain(state: OrderState, letter: DeadLetter): boolean {
+  const asked = state.actions.findLast((action) => action.deadLetterId === letter.id);
+  return asked?.decision?.decision === 'retry' && asked.status === 'RESOLVED';
+}
+
+/** What cannot be read is the same whichever way it comes: by its webhook, or seen by a sweep. */
+function contentOf(
+  event: Pick<EventUnmapped, 'connection'> & ({ detail: string; code: string } | DeadLetter),
+): string {
+  return 'code' in event
+    ? fingerprint(`${event.connection} ${event.code} ${event.detail}`)
+    : fingerprint(`${event.connection} ${event.cause} ${event.lastError}`);
+}
+
+/** The CRM has stated the whole order anew: what it said before and nobody could read is history. */
+export function forgiveCrm(turn: Turn): void {
+  const { state } = turn;
+  const mended = state.deadLetters.filter(
+    ({ kind, connection }) => kind === 'event' && connection === state.address.connection,
+  );
+  for (const letter of mended) {
+    note(turn, 'order', `${letter.subject} is overtaken by what the CRM states now`);
+    settleLetter(turn, letter);
+  }
+}
+
+/** A person gives an event up: it is not asked about again when a sweep sees it. */
+export function giveUpEvent(turn: Turn, letter: DeadLetter): void {
+  turn.state.givenUp.push(contentOf(letter));
+  while (turn.state.givenUp.length > GIVEN_UP_MAX) turn.state.givenUp.shift();
+}
+
+const GIVEN_UP_MAX = 20;
+
 /** An event that our mapping did not know has come back readable: its dead letter is resolved. */
 export function forgive(turn: Turn, event: { connection: string; eventId: string }): void {
   const letter = letterOf(turn.state, event);
-  if (letter !== undefined) settle(turn, letter);
+  if (letter !== undefined) settleLetter(turn, letter);
 }
 
 /**
@@ -66,12 +109,12 @@ export function replayDeadLetter(turn: Turn, deadLetterId: string): void {
     note(turn, 'replay', `${letter.id} waits for its event to come in again from the inbox`);
     return;
   }
-  settle(turn, letter);
+  settleLetter(turn, letter);
   note(turn, 'replay', `${letter.id} replayed: ${letter.subject} goes out again`);
   if (letter.command.kind !== 'tell_crm') send(turn, letter.command);
 }
 
-function settle(turn: Turn, letter: DeadLetter): void {
+export function settleLetter(turn: Turn, letter: DeadLetter): void {
   turn.state.deadLetters = turn.state.deadLetters.filter((l) => l !== letter);
   turn.effects.replayed.push(letter.id);
 }

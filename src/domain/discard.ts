@@ -1,21 +1,30 @@
 import { assertNever } from './assert.ts';
 import type { Command } from './commands.ts';
+import { giveUpEvent } from './dead-letters.ts';
 import type { DeadLetterDiscarded } from './inputs.ts';
+import type { DeadLetter } from './order.ts';
 import { takeOutOfStock } from './pick-answers.ts';
 import { note, type Turn } from './turn.ts';
 
 /** A person gives a dead letter up: the order goes on without what it asked for. */
 export function discardDeadLetter(turn: Turn, { deadLetterId, reason }: DeadLetterDiscarded): void {
   const { state } = turn;
-  turn.effects.discarded.push(deadLetterId);
   const letter = state.deadLetters.find((l) => l.id === deadLetterId);
-  if (letter === undefined) {
-    note(turn, 'discard', `${deadLetterId} is no longer open: nothing to discard`);
+  if (letter !== undefined) {
+    giveUpLetter(turn, letter, reason);
     return;
   }
+  turn.effects.discarded.push(deadLetterId);
+  note(turn, 'discard', `${deadLetterId} is no longer open: nothing to discard`);
+}
+
+export function giveUpLetter(turn: Turn, letter: DeadLetter, reason: string): void {
+  const { state } = turn;
+  turn.effects.discarded.push(letter.id);
   state.deadLetters = state.deadLetters.filter((l) => l !== letter);
   note(turn, 'discard', `${letter.id} discarded (${reason}): ${letter.subject} is given up`);
-  if (letter.command !== null) goOnWithout(turn, letter.command);
+  if (letter.command === null) giveUpEvent(turn, letter);
+  else goOnWithout(turn, letter.command);
 }
 
 function goOnWithout(turn: Turn, command: Command): void {

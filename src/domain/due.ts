@@ -35,7 +35,8 @@ function lookAtCrm(turn: Turn): void {
   const looking = state.inFlight.some(
     ({ kind }) => kind === 'look_at_crm' || kind === 'tell_crm' || kind === 'ask_crm',
   );
-  if (!state.known || looking || state.crm.queue.length > 0) return;
+  const failed = state.deadLetters.some(({ command }) => command?.kind === 'tell_crm');
+  if (!state.known || looking || (state.crm.queue.length > 0 && !failed)) return;
   state.counters.ask += 1;
   const key = `look:${orderRef(state.address)}:crm:${state.counters.ask}`;
   send(turn, { kind: 'look_at_crm', key });

@@ -1,4 +1,5 @@
 import type { CancelWish, OrderCreated, OrderIntent, OrderUpdated } from './inputs.ts';
+import { forgiveCrm } from './dead-letters.ts';
 import { unitsByLine } from './named-lines.ts';
 import type { OrderState } from './order.ts';
 import { note, type Turn } from './turn.ts';
@@ -14,6 +15,7 @@ export function acceptOrder(turn: Turn, intent: OrderIntent, sentAt: number): bo
   const taken = takeList(state, { number: intent.version ?? 1, sentAt }, intent);
   state.known = true;
   state.orphan = null;
+  if (taken) forgiveCrm(turn);
   if (!first || !taken) {
     note(turn, 'order', `Another announcement of this order${taken ? '' : ' changes nothing'}`);
     return taken;
@@ -28,11 +30,11 @@ export function acceptAnnouncement(turn: Turn, created: OrderCreated): boolean {
   return acceptOrder(turn, created, 0);
 }
 
-/**
- * The CRM's new whole list. Only the highest version decides on what is wanted (O4); one that
- * comes after a higher one only completes the record of what was ever ordered.
- */
-export function amendOrder(turn: Turn, update: OrderUpdated): boolean {
+/** The CRM's new whole list. Only the highest version decides on what is wanted (O4). */
+export function amendOrder(
+  turn: Turn,
+  update: OrderIntent & Pick<OrderUpdated, 'sentAt'>,
+): boolean {
   const { state } = turn;
   const before = new Map(state.lines.map((line) => [line.lineId, line.wanted]));
   const { priority, promisedAt } = state;
@@ -41,6 +43,7 @@ export function amendOrder(turn: Turn, update: OrderUpdated): boolean {
     note(turn, 'order', `Version ${update.version ?? 'without a number'} is known; ignored`);
     return false;
   }
+  forgiveCrm(turn);
   reopenCancels(state);
   const changes = state.lines
     .filter((line) => line.wanted !== (before.get(line.lineId) ?? 0))

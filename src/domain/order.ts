@@ -129,8 +129,12 @@ export interface OrderState {
   movedAt: number;
   inFlight: Command[];
   deadLetters: DeadLetter[];
+  /** Contents of events that nobody could read and a person gave up. */
+  givenUp: string[];
   parked: PickReported[];
   early: (OrderUpdated | OrderCancelled)[];
+  /** The version at which the CRM was asked, before the end, whether there is a later one. */
+  farewell: number | null;
   /** Of a shell: when the CRM is asked next, how often it was, and how often it denied the order. */
   orphan: { dueAt: number; asks: number; denials: number } | null;
   /** `connection/eventId` of the last inputs taken. */

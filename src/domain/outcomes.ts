@@ -3,7 +3,7 @@ import type { Command, CommandOutcome } from './commands.ts';
 import { adoptCrm, holdAgainstCrm } from './crm-adopt.ts';
 import { noticesTold } from './crm-lane.ts';
 import { keepCommand } from './dead-letters.ts';
-import { acceptOrder, wantNoMore } from './intent.ts';
+import { acceptOrder, amendOrder, wantNoMore } from './intent.ts';
 import type { PickRequest } from './pick.ts';
 import { takeAccepted, takeMissing, takeOutOfStock } from './pick-answers.ts';
 import { followSnapshot } from './pick-snapshot.ts';
@@ -137,9 +137,24 @@ function endCancel(request: PickRequest, lines: string[] | null): void {
   request.cancelAnswered.push(...(lines ?? request.lines.map((line) => line.lineId)));
 }
 
+/** The CRM was asked before the end: what it has stated since, and we have not heard, still counts. */
+function catchUp(
+  turn: Turn,
+  { intent, cancel }: Extract<CommandOutcome, { type: 'crm_order' }>,
+): void {
+  const { version } = turn.state;
+  if (intent !== null && (intent.version ?? 0) > version) {
+    amendOrder(turn, { ...intent, sentAt: turn.now });
+  }
+  if (cancel != null && (cancel.version ?? 0) > version) wantNoMore(turn, cancel, turn.now);
+}
+
 function takeCrmOrder(turn: Turn, outcome: Extract<CommandOutcome, { type: 'crm_order' }>): void {
   const { state } = turn;
-  if (state.known) return;
+  if (state.known) {
+    catchUp(turn, outcome);
+    return;
+  }
   if (outcome.intent === null) {
     if (state.orphan !== null) state.orphan.denials += 1;
     note(turn, 'order', 'The CRM does not know this order');

@@ -7,6 +7,8 @@ import { settleBackorders } from './backorders.ts';
 import { askForCancels, cancelOurs } from './cancel.ts';
 import { close } from './close.ts';
 import type { Command, CommandOutcome } from './commands.ts';
+import { settleCancels, unwantedRefusals } from './moot-letters.ts';
+import { giveUpLetter } from './discard.ts';
 import { queueNotices, sendNotices } from './crm-lane.ts';
 import { takeDue } from './due.ts';
 import { absorbExcess } from './excess.ts';
@@ -103,6 +105,8 @@ function settle(turn: Turn, hint: Hint): void {
     keepActionTasks(turn);
     return;
   }
+  settleCancels(turn);
+  for (const letter of unwantedRefusals(state)) giveUpLetter(turn, letter, 'wanted no more');
   cancelOurs(turn);
   absorbExcess(turn);
   askForCancels(turn);

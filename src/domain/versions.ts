@@ -24,16 +24,19 @@ export const LAST_WORD_AT = Number.MAX_SAFE_INTEGER;
 const VERSIONS_MAX = 50;
 
 /**
- * Takes a statement at its place among those known, so that their order of arrival does not
- * matter: what is wanted is what the last one says, and what was ever ordered is the sum of all
- * raises from each to the next. Returns false for one that is known or too old.
+ * Takes a statement at its place among those known: what is wanted is what the last one says, and
+ * what was ever ordered is the sum of all raises from each to the next. Returns false for one that
+ * is known, too old, or overtaken by a later one that says it all (O4). One that only a cancel of
+ * single lines has overtaken still counts for the others.
  */
 export function takeStatement(state: OrderState, statement: Statement): boolean {
   const { units, ...version } = statement;
   const { number } = version;
   const known = number !== null && state.versions.some((v) => v.number === number);
   const after = state.versions.findLastIndex((v) => !isBefore(version, v));
-  if (known || (after === -1 && state.versions.length >= VERSIONS_MAX)) return false;
+  const overtaken = state.versions.slice(after + 1).some(isWhole);
+  const tooOld = after === -1 && state.versions.length >= VERSIONS_MAX;
+  if (known || overtaken || tooOld) return false;
   for (const line of state.lines) {
     const before = everAsked(line);
     line.asked.splice(after + 1, 0, unitsAsked(statement, line));
@@ -44,6 +47,11 @@ export function takeStatement(state: OrderState, statement: Statement): boolean 
   state.version = Math.max(state.version, lastNumber(state.versions));
   if (state.versions.length > VERSIONS_MAX) forgetOldest(state);
   return true;
+}
+
+/** A list, or a cancel of the order, says all there is to say; what was stated before it is history. */
+function isWhole({ kind, named }: Version): boolean {
+  return kind === 'list' || named === null;
 }
 
 /** A substitute is the person's who decided on it: the CRM speaks of it by the line it stands in for. */

@@ -3,29 +3,52 @@ import type { ConnectionSettings, IngestSettings } from '../config/api.ts';
 import type { EventOrigin } from '../normalise/read-event.ts';
 import { PROFILES } from '../verification/profiles.ts';
 import type { Verifier } from '../verification/verdict.ts';
+import type { Secret } from '../verification/secrets.ts';
 import { createVerifier } from '../verification/verify.ts';
 import { RateLimit } from './rate-limit.ts';
+import { ConnectionTally } from './tally.ts';
+
+/** Why and since when an operator lets nothing in. */
+export interface Paused {
+  /** Epoch ms. */
+  since: number;
+  reason: string | null;
+}
 
 /** One configured outside system as its webhooks reach us. */
 export interface Connection {
-  name: string;
-  origin: EventOrigin;
+  readonly name: string;
+  readonly origin: EventOrigin;
+  /** Made anew when a secret is rotated. */
   verifier: Verifier;
-  rate: RateLimit;
+  readonly rate: RateLimit;
+  /** Null while its webhooks are taken. */
+  paused: Paused | null;
+  readonly tally: ConnectionTally;
 }
 
 export interface Connections {
   /** By the last part of the path: a name, or what it is an alias of. */
   at(path: string): Connection | undefined;
+  /** From the next request on these secrets are accepted and no others. */
+  useSecrets(name: string, secrets: readonly Secret[]): void;
+  setPaused(name: string, paused: Paused | null): void;
   /** Verifies against a secret that nobody has, so that an unknown name costs the same time. */
   decoy: Verifier;
 }
 
 const ALIASES: ReadonlyMap<string, string> = new Map([['orders', 'crm']]);
 
+/** What is kept of a connection beside its settings. */
+export interface KeptConnections {
+  secretsOf(name: string): readonly Secret[];
+  pausedOf(name: string): Paused | null;
+}
+
 export function createConnections(
   settings: readonly ConnectionSettings[],
   { rateMax, rateWindowMs }: Pick<IngestSettings, 'rateMax' | 'rateWindowMs'>,
+  kept?: KeptConnections,
 ): Connections {
   const byName = new Map<string, Connection>(
     settings.map(({ name, kind, profile, secrets }) => [
@@ -33,13 +56,26 @@ export function createConnections(
       {
         name,
         origin: { connection: name, kind },
-        verifier: createVerifier(profile, secrets),
+        verifier: createVerifier(profile, kept?.secretsOf(name) ?? secrets),
         rate: new RateLimit({ max: rateMax, windowMs: rateWindowMs }),
+        paused: kept?.pausedOf(name) ?? null,
+        tally: new ConnectionTally(),
       },
     ]),
   );
+  const profiles = new Map(settings.map(({ name, profile }) => [name, profile]));
   return {
     at: (path) => byName.get(ALIASES.get(path) ?? path),
+    useSecrets(name, secrets) {
+      const connection = byName.get(name);
+      const profile = profiles.get(name);
+      if (connection === undefined || profile === undefined) return;
+      connection.verifier = createVerifier(profile, secrets);
+    },
+    setPaused(name, paused) {
+      const connection = byName.get(name);
+      if (connection !== undefined) connection.paused = paused;
+    },
     decoy: createDecoy(),
   };
 }

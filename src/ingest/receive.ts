@@ -6,6 +6,7 @@ import { readBody } from './read-body.ts';
 import {
   ABORTED,
   BACKLOG_FULL,
+  CONNECTION_PAUSED,
   headerMissing,
   NOT_AUTHENTIC,
   overRate,
@@ -42,6 +43,13 @@ export function createReceiver(options: ReceiverOptions) {
     const verdict = verifier.verify(requestOf(incoming, body), now);
     if (connection === undefined) return refuse(name, NOT_AUTHENTIC, 'connection-unknown');
     if (!verdict.authentic) return refuse(name, refusalOf(verdict, connection), verdict.check);
+    connection.tally.verified(verdict.secretId, now);
+    if (connection.paused !== null) {
+      return refuse(
+        name,
+        unavailable('connection-paused', CONNECTION_PAUSED, settings.pausedRetryAfterMs),
+      );
+    }
     const rate = connection.rate.take(now);
     if (!rate.ok) return refuse(name, overRate(rate.waitMs, rate.headers));
     if (gauge.backlog >= settings.backlogMax) {

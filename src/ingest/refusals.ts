@@ -119,6 +119,8 @@ export function overRate(waitMs: number, headers: Record<string, string>): Refus
 
 export const BACKLOG_FULL = 'More events wait for their orders than this inbox may hold.';
 
+export const CONNECTION_PAUSED = 'An operator has paused this connection.';
+
 export function unavailable(problem: string, why: string, retryAfterMs: number): Refusal {
   return {
     outcome: 'unavailable',

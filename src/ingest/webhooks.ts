@@ -38,6 +38,9 @@ export function mountWebhooks(app: Hono<WebhookEnv>, options: WebhooksOptions): 
       const receipt = await receive(c.env.incoming, c.req.param('connection'));
       const outcome = receipt.taken ? receipt.appended.outcome : receipt.refusal.outcome;
       const response = receipt.taken ? taken(receipt, options) : refused(c, receipt, options.log);
+      options.connections
+        .at(receipt.connection)
+        ?.tally.answered(outcome, options.now(), receipt.taken ? undefined : receipt.cause);
       options.onAnswered(receipt.connection, outcome, (performance.now() - startedAt) / 1000);
       return response;
     } catch (error) {

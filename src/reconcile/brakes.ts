@@ -72,7 +72,10 @@ export function hasShrunk(
 }
 
 /** Classes that are acted on once: when they come back, somebody is behind it. */
-const ONCE = new Set<DriftClass>(['D15', 'D19']);
+const ONCE = new Set<DriftClass>(['D19']);
+
+/** Classes in which the order itself counts how often it mends, and then asks a person. */
+const COUNTED_BY_ORDER = new Set<DriftClass>(['D13', 'D14', 'D15']);
 
 export interface FlapLimit {
   max: number;
@@ -81,5 +84,6 @@ export interface FlapLimit {
 
 /** How often the same drift may be acted on, and within which time. */
 export function flapLimitOf(driftClass: DriftClass, flaps: FlapLimit, keepMs: number): FlapLimit {
+  if (COUNTED_BY_ORDER.has(driftClass)) return { ...flaps, max: Infinity };
   return ONCE.has(driftClass) ? { max: 1, windowMs: keepMs } : flaps;
 }

@@ -63,6 +63,8 @@ export interface Drift {
 export interface LocalOrder {
   address: OrderAddress;
   view: OrderView;
+  /** The view as it is stored; absent when the order was not read from the books. */
+  viewText?: string;
   updatedAt: number;
   closedAt: number | null;
   promisedAt: number | null;

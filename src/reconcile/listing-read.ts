@@ -23,20 +23,20 @@ export async function readListing(
   if (page.next !== null && page.next === cursor) {
     return { unread: { status: null, error: 'the listing does not go on' } };
   }
-  if (page.next === null) beginNext(deps, following);
+  if (page.next === null) await beginNext(deps, following);
   // A mark moves with each page, and the next request with it.
   else if (phase.extent !== 'changed') {
-    deps.remote.ahead(phase.system, { ...request, cursor: page.next });
+    await deps.remote.ahead(phase.system, { ...request, cursor: page.next });
   }
   return page;
 }
 
 /** The first page of the listing that comes after this one is made meanwhile. */
-function beginNext(deps: RunDeps, following: Phase | undefined): void {
+async function beginNext(deps: RunDeps, following: Phase | undefined): Promise<void> {
   if (following?.kind !== 'listing' || following.extent === 'changed') return;
   const sinceMs = sinceOf(deps, following);
   if (sinceMs === null) return;
-  deps.remote.ahead(following.system, requestOf(deps, following, { sinceMs, cursor: null }));
+  await deps.remote.ahead(following.system, requestOf(deps, following, { sinceMs, cursor: null }));
 }
 
 interface Reading {

@@ -1,5 +1,6 @@
 import { orderOfPickKey, type OrderAddress } from '../domain/ids.ts';
 import { CONNECTION_NAME } from '../normalise/lane.ts';
+import { crmAgrees, pickAgrees, taskAgrees } from './agreement.ts';
 import { compareActionTask, isActionTask } from './compare-action-task.ts';
 import { compareCrm } from './compare-crm.ts';
 import { comparePick } from './compare-pick.ts';
@@ -50,7 +51,10 @@ function recordOf(one: Compared): RemoteRecord {
         version: `${order.version}.${order.sequence}@${order.updated_at}`,
         changedAt: Date.parse(order.updated_at),
         address,
-        compare: (we, context) => compareCrm(we, { address, crm: order }, context),
+        compare: (we, context) =>
+          we !== undefined && crmAgrees(we, order)
+            ? []
+            : compareCrm(we, { address, crm: order }, context),
       };
     }
     case 'wms': {
@@ -63,7 +67,9 @@ function recordOf(one: Compared): RemoteRecord {
         changedAt: Date.parse(pick.updated_at),
         address,
         compare: (we, context) =>
-          address === null ? [] : comparePick(we, { address, pick }, context),
+          address === null || (we !== undefined && pickAgrees(we, pick))
+            ? []
+            : comparePick(we, { address, pick }, context),
       };
     }
     case 'tasks': {
@@ -74,7 +80,8 @@ function recordOf(one: Compared): RemoteRecord {
         version: taskVersion(task),
         changedAt: Date.parse(task.updated_at),
         address: isOrderTask(task) || isActionTask(task) ? orderOfTask(task.external_ref.id) : null,
-        compare: (we, context) => compareAnyTask(we, task, context),
+        compare: (we, context) =>
+          we !== undefined && taskAgrees(we, task) ? [] : compareAnyTask(we, task, context),
       };
     }
   }

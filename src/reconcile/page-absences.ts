@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { compareTask } from './compare-task.ts';
 import { comparePick } from './compare-pick.ts';
 import { askOrder, driftOf, type Drift, type DriftInput, type LocalOrder } from './drift.ts';
-import type { System } from './phases.ts';
+import { expectedOf, type Expected } from './expected.ts';
 import {
   addDrifts,
   contextOf,
@@ -18,13 +18,6 @@ import { isSettling } from './settling.ts';
 import { OPEN_STAGES } from './stages.ts';
 
 const PlaceSchema = z.tuple([z.string(), z.int(), z.string()]);
-const TERMINAL = new Set(['COMPLETED', 'CANCELLED']);
-
-/** What an open order says that another system has. */
-export interface Expected {
-  system: Extract<System, 'wms' | 'tasks'>;
-  id: string;
-}
 
 /** Walks our open orders: what no listing showed is asked for by its id. */
 export async function absencesPage(deps: RunDeps, { run, cursor }: PageInput): Promise<PageDone> {
@@ -90,19 +83,6 @@ export function walkOrders(
   }
   const following = stages[stages.indexOf(stage) + 1];
   return { orders, next: following === undefined ? null : JSON.stringify([following, from, '']) };
-}
-
-function expectedOf({ view }: LocalOrder, { stage }: { stage: 'open' | 'all' }): Expected[] {
-  const { task, picks } = view;
-  const listed = task !== null && (stage === 'all' || !TERMINAL.has(task.status));
-  return [
-    ...(listed ? [{ system: 'tasks' as const, id: task.task_id }] : []),
-    ...picks.flatMap((pick): Expected[] =>
-      pick.pick_id === null || (stage === 'open' && TERMINAL.has(pick.status))
-        ? []
-        : [{ system: 'wms', id: pick.pick_id }],
-    ),
-  ];
 }
 
 interface Looking {

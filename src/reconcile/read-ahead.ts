@@ -11,8 +11,11 @@ interface Ahead {
 }
 
 export interface AheadReader extends RemoteReader {
-  /** Asks for a page that is going to be wanted next; one per system is kept. */
-  ahead(system: System, request: ListRequest): void;
+  /**
+   * Asks for a page that is going to be wanted next; one per system is kept. Resolves when the
+   * request is on its way, for the client writes it no earlier than on the next turn of the loop.
+   */
+  ahead(system: System, request: ListRequest): Promise<void>;
 }
 
 /** The other system makes the next page of a listing while this one is held against the books. */
@@ -39,8 +42,9 @@ export function withReadAhead(reader: RemoteReader, now: () => number): AheadRea
     orders: (request) => take('crm', request, read.crm),
     picks: (request) => take('wms', request, read.wms),
     tasks: (request) => take('tasks', request, read.tasks),
-    ahead(system, request) {
+    async ahead(system, request) {
       kept.set(system, { key: keyOf(request), at: now(), page: read[system](request) });
+      await new Promise((resolve) => setImmediate(resolve));
     },
   };
 }

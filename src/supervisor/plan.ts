@@ -23,6 +23,7 @@ export interface Plan {
   ports: Ports;
   secrets: Secrets;
   linkSecret: string;
+  masterKey: string;
   temporal: TemporalTarget;
   /** Absent when the server is another's and its UI is not known. */
   temporalUiUrl: string | undefined;
@@ -47,6 +48,7 @@ export function programEnvironment(plan: Plan): Environment {
     CROSSDOCK_API_URL: api,
     CROSSDOCK_API_KEY: secrets.api_key,
     CROSSDOCK_LINK_SECRET: plan.linkSecret,
+    CROSSDOCK_MASTER_KEY: plan.masterKey,
     CROSSDOCK_WEBHOOK_SECRET_CRM: secrets.webhooks.crm,
     CROSSDOCK_WEBHOOK_SECRET_TASKS: secrets.webhooks.tasks,
     CROSSDOCK_WEBHOOK_SECRET_WMS: secrets.webhooks.wms,

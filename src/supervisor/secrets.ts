@@ -14,8 +14,11 @@ const SecretsSchema = z.object({
 
 export type Secrets = z.infer<typeof SecretsSchema>;
 
-/** `link_secret` came later than the others, and no report shows it. */
-const StoredSchema = SecretsSchema.extend({ link_secret: SecretSchema.optional() });
+/** These came later than the others, and no report shows them. */
+const StoredSchema = SecretsSchema.extend({
+  link_secret: SecretSchema.optional(),
+  master_key: SecretSchema.optional(),
+});
 
 /** The secrets of a data directory: made at its first start, the same ever after. */
 export function loadSecrets(dataDir: string): Secrets {
@@ -29,11 +32,21 @@ export function loadSecrets(dataDir: string): Secrets {
 
 /** What links to decision pages are signed with: made once, kept beside the others. */
 export function loadLinkSecret(dataDir: string): string {
+  return loadFurther(dataDir, 'link_secret');
+}
+
+/** What the api encrypts rotated webhook secrets under: made once, kept beside the others. */
+export function loadMasterKey(dataDir: string): string {
+  return loadFurther(dataDir, 'master_key');
+}
+
+function loadFurther(dataDir: string, name: 'link_secret' | 'master_key'): string {
   const secrets = loadSecrets(dataDir);
-  const stored = readJson(fileIn(dataDir), StoredSchema)?.link_secret;
-  if (stored !== undefined) return stored;
+  const stored = readJson(fileIn(dataDir), StoredSchema);
+  const known = stored?.[name];
+  if (known !== undefined) return known;
   const made = randomSecret();
-  writeJsonPrivately(fileIn(dataDir), { ...secrets, link_secret: made });
+  writeJsonPrivately(fileIn(dataDir), { ...secrets, ...stored, [name]: made });
   return made;
 }
 

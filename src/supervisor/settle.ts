@@ -4,7 +4,7 @@ import { origin, type Environment, type Plan } from './plan.ts';
 import { namedPorts, settlePorts, type PortName } from './ports.ts';
 import type { Progress } from './progress.ts';
 import { obtainTemporal } from './provision/obtain.ts';
-import { loadLinkSecret, loadSecrets } from './secrets.ts';
+import { loadLinkSecret, loadMasterKey, loadSecrets } from './secrets.ts';
 import { addSearchAttributes, waitForNamespace } from './temporal-namespace.ts';
 import { DEV_SERVER_HOST, DEV_SERVER_NAMESPACE } from './temporal-server.ts';
 
@@ -31,6 +31,7 @@ export async function settlePlan(options: SettleOptions): Promise<Settled> {
   const foreign = config.TEMPORAL_ADDRESS !== undefined;
   const secrets = loadSecrets(dataDir);
   const linkSecret = loadLinkSecret(dataDir);
+  const masterKey = loadMasterKey(dataDir);
   const ports = await settlePorts({
     dataDir,
     auto: autoPorts,
@@ -42,7 +43,7 @@ export async function settlePlan(options: SettleOptions): Promise<Settled> {
     const temporal = await foreignServer(options);
     const temporalUiUrl = config.CROSSDOCK_TEMPORAL_UI_URL;
     return {
-      plan: { dataDir, ports, secrets, linkSecret, temporal, temporalUiUrl },
+      plan: { dataDir, ports, secrets, linkSecret, masterKey, temporal, temporalUiUrl },
       temporalBinary: undefined,
     };
   }
@@ -52,7 +53,7 @@ export async function settlePlan(options: SettleOptions): Promise<Settled> {
   const temporal = { address, namespace: DEV_SERVER_NAMESPACE, connectionOptions: { address } };
   const temporalUiUrl = config.CROSSDOCK_TEMPORAL_UI_URL ?? origin(ports.temporal_ui);
   return {
-    plan: { dataDir, ports, secrets, linkSecret, temporal, temporalUiUrl },
+    plan: { dataDir, ports, secrets, linkSecret, masterKey, temporal, temporalUiUrl },
     temporalBinary: binary.path,
   };
 }

@@ -44,6 +44,11 @@ const HmacSchema = z.object({
   algorithm: z.enum(['sha1', 'sha256', 'sha512']),
   /** `whsec`: base64 after `whsec_`; a secret without that prefix is its UTF-8 bytes. */
   key: z.enum(['utf8', 'whsec']),
+  /**
+   * Secrets that begin with `whpk_` are ed25519 public keys, whose signatures stand in the list
+   * under this version: what a key is decides its algorithm, never the request.
+   */
+  publicKeyVersion: z.string().min(1).nullable().default(null),
   ...SignedFields,
 });
 
@@ -61,11 +66,16 @@ function templateIsSupplied(profile: z.infer<typeof HmacSchema | typeof Ed25519S
   return (!needsId || profile.id !== null) && (!needsTime || hasTime);
 }
 
+function versionsAreListed({ publicKeyVersion, grammar }: z.infer<typeof HmacSchema>): boolean {
+  return publicKeyVersion === null || grammar.list !== 'single';
+}
+
+const UNLISTED = 'publicKeyVersion needs a signature header that lists versions';
 const UNSUPPLIED = 'signedString names {id} or {ts}, and no header supplies it';
 
 /** How one kind of sender proves who it is: data only, so that a new vendor needs no code. */
 export const ProfileSchema = z.union([
-  HmacSchema.refine(templateIsSupplied, UNSUPPLIED),
+  HmacSchema.refine(templateIsSupplied, UNSUPPLIED).refine(versionsAreListed, UNLISTED),
   Ed25519Schema.refine(templateIsSupplied, UNSUPPLIED),
   CredentialSchema,
 ]);

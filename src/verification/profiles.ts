@@ -36,6 +36,7 @@ const DATA = {
     kind: 'hmac',
     algorithm: 'sha256',
     key: 'whsec',
+    publicKeyVersion: 'v1a',
     grammar: { list: 'versions', version: 'v1' },
     ...STANDARD_WEBHOOKS,
   },
@@ -96,3 +97,8 @@ const DATA = {
 export const PROFILES: ReadonlyMap<string, Profile> = new Map(
   Object.entries(DATA).map(([name, data]) => [name, ProfileSchema.parse(data)]),
 );
+
+/** The name of a shipped profile; `custom` for one that stands in the settings. */
+export function profileNameOf(profile: Profile): string {
+  return [...PROFILES].find(([, shipped]) => shipped === profile)?.[0] ?? 'custom';
+}

@@ -24,6 +24,8 @@ export type Secret = z.infer<typeof SecretSchema>;
 export interface LiveKey {
   id: string;
   key: KeyObject;
+  /** The list entries that it can have signed; null where the header has one signature. */
+  version: string | null;
   /** Epoch ms after which it verifies no more. */
   endsAt: number;
 }
@@ -37,14 +39,32 @@ export function liveKeys(profile: Profile, secrets: readonly Secret[]): LiveKey[
   return secrets.map((secret) => ({
     id: secret.id,
     key: keyOf(profile, secret),
-    endsAt: secret.state === 'retiring' ? (secret.until ?? 0) : Number.POSITIVE_INFINITY,
+    version: versionOf(profile, secret),
+    endsAt: endOf(secret),
   }));
+}
+
+/** Epoch ms from which on a secret verifies no more. */
+export function endOf({ state, until }: Pick<Secret, 'state' | 'until'>): number {
+  return state === 'retiring' ? (until ?? 0) : Number.POSITIVE_INFINITY;
+}
+
+/** Whether a secret is the public half of an ed25519 pair. */
+export function isPublicKey(profile: Profile, value: string): boolean {
+  if (profile.kind === 'ed25519') return true;
+  return profile.kind === 'hmac' && profile.publicKeyVersion !== null && value.startsWith('whpk_');
+}
+
+function versionOf(profile: Profile, { value }: Secret): string | null {
+  if (profile.kind !== 'hmac' && profile.kind !== 'ed25519') return null;
+  if (profile.kind === 'hmac' && isPublicKey(profile, value)) return profile.publicKeyVersion;
+  return profile.grammar.list === 'single' ? null : profile.grammar.version;
 }
 
 function keyOf(profile: Profile, secret: Secret): KeyObject {
   if (secret.value === '') throw unusable(secret, 'it is empty');
+  if (isPublicKey(profile, secret.value)) return publicKeyOf(secret);
   if (profile.kind === 'hmac') return createSecretKey(hmacKey(profile, secret));
-  if (profile.kind === 'ed25519') return publicKeyOf(secret);
   return createSecretKey(Buffer.from(secret.value, 'utf8'));
 }
 

@@ -1,12 +1,12 @@
 import type { SignedProfile } from './profile.ts';
-import { readSignatures, type Offered } from './signature-header.ts';
+import { readSignatures, type Offered, type OfferedSignature } from './signature-header.ts';
 import { headerOf, type FailedCheck, type SignedRequest, type Verdict } from './verdict.ts';
 
 /** What the headers of a signed request say, each null where the profile has none. */
 export interface SignedHeaders {
   id: string | null;
   ts: string | null;
-  signatures: Buffer[];
+  signatures: OfferedSignature[];
 }
 
 export type Refusal = Extract<Verdict, { authentic: false }>;

@@ -10,9 +10,10 @@ export interface SignedParts {
 }
 
 type Part = { literal: string } | { name: keyof SignedParts };
+export type SignedTemplate = readonly Part[];
 
 /** Splits a template such as `{id}.{ts}.{body}` once, so that no request pays for it. */
-export function compileTemplate(template: string): readonly Part[] {
+export function compileTemplate(template: string): SignedTemplate {
   return template
     .split(/(\{(?:id|ts|method|url|body)\})/)
     .filter((piece) => piece !== '')
@@ -25,7 +26,7 @@ export function compileTemplate(template: string): readonly Part[] {
 interface HmacInput {
   algorithm: string;
   key: KeyObject;
-  template: readonly Part[];
+  template: SignedTemplate;
   parts: SignedParts;
 }
 
@@ -36,7 +37,7 @@ export function hmacOf({ algorithm, key, template, parts }: HmacInput): Buffer {
 }
 
 /** The signed bytes in one piece, for algorithms that take no stream. */
-export function signedBytes(template: readonly Part[], parts: SignedParts): Buffer {
+export function signedBytes(template: SignedTemplate, parts: SignedParts): Buffer {
   return Buffer.concat(
     template.map((part) => {
       const piece = 'literal' in part ? part.literal : parts[part.name];

@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
+import { DeadLetterPreviewSchema, ReplayPreviewSchema } from '../../src/api/dead-letter-schemas.ts';
 import { DeadLetterPageSchema, ReplayAnswerSchema } from '../../src/api/schemas.ts';
 import { ProblemSchema } from '../../src/contracts/problem.ts';
 import { newEvent, NOW, openApiStage, settle, type ApiStage } from '../support/api-stage.ts';
 import { addDeadLetter, shelve } from '../support/books-shelf.ts';
 
 const REPLAY = '/api/v1/dead-letters/DL-ORD-1-1/replay';
+const JSON_TYPE = { 'content-type': 'application/json' };
 
 function stageWithLetter(
   letter: Partial<Parameters<typeof addDeadLetter>[1]> = {},
@@ -111,7 +113,7 @@ test('the same key gives the order the same event id after a restart of the API'
 
 test('a key that is used again with another body is refused', async () => {
   const stage = stageWithLetter();
-  const headers = { 'idempotency-key': 'op-1' };
+  const headers = { 'idempotency-key': 'op-1', ...JSON_TYPE };
   await stage.post(REPLAY, { headers, body: '{}' });
   const answer = await stage.post(REPLAY, { headers, body: '{"a":1}' });
   expect(answer.status).toBe(409);
@@ -134,11 +136,11 @@ test('a failure is not kept under its key: the next try is a new one', async () 
 
 test('a key whose request failed is free for another body', async () => {
   const stage = stageWithLetter();
-  const headers = { 'idempotency-key': 'op-1' };
+  const headers = { 'idempotency-key': 'op-1', ...JSON_TYPE };
   stage.temporal.state = 'away';
-  expect((await stage.post(REPLAY, { headers, body: '1' })).status).toBe(503);
+  expect((await stage.post(REPLAY, { headers, body: '{}' })).status).toBe(503);
   stage.temporal.state = 'here';
-  expect((await stage.post(REPLAY, { headers, body: '2' })).status).toBe(202);
+  expect((await stage.post(REPLAY, { headers, body: '{"dry_run":false}' })).status).toBe(202);
 });
 
 test('a key is forgotten after its time, and the oldest first when there are too many', async () => {
@@ -210,4 +212,81 @@ test('an event that the inbox has forgotten cannot be replayed, and the answer s
   const answer = await stage.post(REPLAY);
   expect(answer.status).toBe(409);
   expect(await problemOf(answer)).toBe('event-forgotten');
+});
+
+test.each([
+  ['no body', {}],
+  ['an empty body', { body: '', headers: JSON_TYPE }],
+  ['an empty form', { body: '', headers: { 'content-type': 'application/x-www-form-urlencoded' } }],
+  ['an empty object', { body: '{}', headers: JSON_TYPE }],
+  ['dry_run false', { body: '{"dry_run":false}', headers: JSON_TYPE }],
+])('%s is a replay', async (_what, init) => {
+  const stage = stageWithLetter();
+  expect((await stage.post(REPLAY, init)).status).toBe(202);
+  expect(stage.sent).toHaveLength(1);
+});
+
+function dryRun(stage: ApiStage, path = REPLAY): Promise<Response> {
+  return stage.post(path, { body: '{"dry_run":true}', headers: JSON_TYPE });
+}
+
+test('a dry run of one says what would happen, and sends and records nothing', async () => {
+  const stage = stageWithLetter();
+  const answer = await dryRun(stage);
+  expect(answer.status).toBe(200);
+  const preview: unknown = await answer.json();
+  expect(preview).toEqual({
+    dry_run: true,
+    id: 'DL-ORD-1-1',
+    order_id: 'ORD-1',
+    what_would_happen:
+      'POST /picks goes to wms again under its old key pick:ORD-1:1:1, so what was done already is not done twice',
+  });
+  expect(stage.sent).toEqual([]);
+  const { items } = (await (await stage.get('/api/v1/audit')).json()) as { items: unknown[] };
+  expect(items).toEqual([]);
+  const many = await stage.post('/api/v1/dead-letters/replay', {
+    body: '{"filter":{},"dry_run":true}',
+    headers: JSON_TYPE,
+  });
+  const { samples } = ReplayPreviewSchema.parse(await many.json());
+  expect(samples.map((sample) => ({ dry_run: true, ...sample }))).toEqual([preview]);
+});
+
+test('a dry run of an event leaves it where it is, and says when it is gone', async () => {
+  const stage = stageWithLetter({ kind: 'event', connection: 'crm', subject: 'evt_1' });
+  const gone = DeadLetterPreviewSchema.parse(await (await dryRun(stage)).json());
+  expect(gone.what_would_happen).toBe('Nothing: the inbox no longer holds event evt_1');
+  await stage.inbox.append([newEvent({ eventId: 'evt_1' })]);
+  await settle(stage.inbox, ['evt_1'], 'dispatched');
+  const here = DeadLetterPreviewSchema.parse(await (await dryRun(stage)).json());
+  expect(here.what_would_happen).toContain('Event evt_1 is read again');
+  expect((await stage.inbox.get('crm', 'evt_1'))?.status).toBe('dispatched');
+});
+
+test('a dry run of one is refused as its replay would be', async () => {
+  const stage = stageWithLetter({ status: 'replayed' });
+  const resolved = await dryRun(stage);
+  expect([resolved.status, await problemOf(resolved)]).toEqual([409, 'dead-letter-resolved']);
+  const unknown = await dryRun(stage, '/api/v1/dead-letters/DL-9/replay');
+  expect([unknown.status, await problemOf(unknown)]).toEqual([404, 'not-found']);
+});
+
+test.each(['[]', 'null', '1', '"x"', '{"dry_run":"true"}', '{"dry_run":1}', '{"dry_run":null}'])(
+  'refuses the body %s, for it may have meant a dry run',
+  async (body) => {
+    const stage = stageWithLetter();
+    const answer = await stage.post(REPLAY, { body, headers: JSON_TYPE });
+    expect([answer.status, await problemOf(answer)]).toEqual([422, 'validation']);
+    expect(stage.sent).toEqual([]);
+  },
+);
+
+test('a dry run that cannot be read is refused, not taken for a replay', async () => {
+  const stage = stageWithLetter();
+  const untyped = await stage.post(REPLAY, { body: '{"dry_run":true}' });
+  expect([untyped.status, await problemOf(untyped)]).toEqual([415, 'unsupported-media-type']);
+  const cut = await stage.post(REPLAY, { body: '{"dry_run":', headers: JSON_TYPE });
+  expect([cut.status, await problemOf(cut)]).toEqual([400, 'bad-request']);
+  expect(stage.sent).toEqual([]);
 });

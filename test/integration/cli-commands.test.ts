@@ -143,13 +143,16 @@ describe('dead letters', () => {
     addDeadLetter(api.books, { id: 'DL-0', orderId: 'ORD-0' });
     addDeadLetter(api.books, { id: 'DL-1', orderId: 'ORD-1', status: 'replayed' });
     const dry = await run('dlq', 'replay', 'DL-0', '--dry-run', '--json');
-    expect(dry.json()).toMatchObject([{ dry_run: true, would_replay: 1, items: [{ id: 'DL-0' }] }]);
+    expect(dry.json()).toMatchObject([{ dry_run: true, id: 'DL-0', order_id: 'ORD-0' }]);
+    expect(dry.json()[0].what_would_happen).toContain('POST /picks goes to wms again');
     expect(api.sent).toEqual([]);
     const done = await run('dlq', 'replay', 'DL-0', '--json');
     expect(done.json()).toMatchObject([{ id: 'DL-0', order_id: 'ORD-0', status: 'replaying' }]);
     expect(api.sent).toHaveLength(1);
     expect((await run('dlq', 'replay', 'DL-1')).end).toBe(5);
     expect((await run('dlq', 'replay', 'DL-1', '--dry-run')).end).toBe(5);
+    expect((await run('dlq', 'replay', 'DL-9', '--dry-run')).end).toBe(4);
+    expect(api.sent).toHaveLength(1);
     api.temporal.state = 'away';
     expect((await run('dlq', 'replay', 'DL-0')).end).toBe(1);
   });

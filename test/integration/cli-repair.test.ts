@@ -217,6 +217,23 @@ describe('replays', () => {
     expect(json()).toEqual([{ filter: { order_id: 'ORD-1' }, dry_run: true, would_replay: 9 }]);
   });
 
+  test('of one with --dry-run are not asked of a server that would replay it', async () => {
+    const told: string[] = [];
+    const run = await open((app) =>
+      app.post('/api/v1/dead-letters/:id/replay', (c) => {
+        told.push(c.req.param('id'));
+        return c.json({ id: 'd', order_id: 'o', status: 'replaying' }, 202);
+      }),
+    );
+    const { end, stderr, json } = await run(['dlq', 'replay', 'd', '--dry-run', '--json']);
+    expect(end).toBe(4);
+    expect(stderr).toContain('nothing was sent');
+    expect(json()).toMatchObject([{ error: { code: 'not-supported' } }]);
+    expect(told).toEqual([]);
+    expect((await run(['dlq', 'replay', 'd'])).end).toBe(0);
+    expect(told).toEqual(['d']);
+  });
+
   test('the causes come as the server ranks them', async () => {
     const group = { kind: 'command', connection: 'wms', cause: 'wms 503', count: 9 };
     const more = { orders_blocked: 4, oldest_at: '2026-01-17T14:00:00Z', last_error: 'HTTP 503' };

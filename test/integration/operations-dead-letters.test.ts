@@ -187,7 +187,10 @@ test('a dry run says what would happen and sends nothing', async () => {
 
 test.each([
   {},
-  { filter: {} },
+  { dry_run: true },
+  { filter: null },
+  { all: false },
+  { all: true, filter: { cause: 'wms 503' } },
   { filter: { all: false } },
   { filter: { all: true, cause: 'wms 503' } },
   { filter: { cuase: 'wms 503', connection: 'wms' } },
@@ -202,6 +205,23 @@ test.each([
   await pause(20);
   expect(stage.sent).toEqual([]);
 });
+
+test.each([{ filter: {} }, { filter: { all: true } }, { all: true }, { all: true, filter: {} }])(
+  '%j means every open one',
+  async (body) => {
+    const stage = openOperationsStage();
+    fill(stage, 'WMS', 2);
+    fill(stage, 'TASK', 1, { connection: 'tasks', cause: 'tasks 500' });
+    const dry = await stage.send('POST', REPLAY, { ...body, dry_run: true });
+    expect(dry.status).toBe(200);
+    expect(ReplayPreviewSchema.parse(await dry.json()).would_replay).toBe(3);
+    expect(stage.sent).toEqual([]);
+    const begun = await begin(stage, body);
+    expect(begun.total).toBe(3);
+    await done(stage, begun.replay_id);
+    expect(lettersSent(stage).toSorted()).toEqual(['DL-TASK-0', 'DL-WMS-0', 'DL-WMS-1']);
+  },
+);
 
 test('a filter that is not sent as JSON is refused, not taken for another one', async () => {
   const stage = openOperationsStage();

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { tryLock, waitForLock } from '../../src/supervisor/lock.ts';
 import { DEFAULT_PORTS, findFreePort, settlePorts } from '../../src/supervisor/ports.ts';
-import { loadLinkSecret, loadSecrets } from '../../src/supervisor/secrets.ts';
+import { loadLinkSecret, loadMasterKey, loadSecrets } from '../../src/supervisor/secrets.ts';
 
 let dataDir: string;
 let servers: Server[];
@@ -43,6 +43,14 @@ describe('the secrets of a data directory', () => {
     expect(loadLinkSecret(dataDir)).toBe(linkSecret);
     expect(loadSecrets(dataDir)).toEqual(made);
     expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+
+  test('gain the master key too, and neither of the two displaces the other', () => {
+    const masterKey = loadMasterKey(dataDir);
+    const linkSecret = loadLinkSecret(dataDir);
+    expect(masterKey).toMatch(/^[a-f0-9]{48}$/);
+    expect(masterKey).not.toBe(linkSecret);
+    expect([loadMasterKey(dataDir), loadLinkSecret(dataDir)]).toEqual([masterKey, linkSecret]);
   });
 
   test('are never silently replaced when their file is damaged', () => {

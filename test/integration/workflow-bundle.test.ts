@@ -53,6 +53,7 @@ describe('the workflow bundle', () => {
         "src/domain/ids.ts",
         "src/domain/intent.ts",
         "src/domain/ledger.ts",
+        "src/domain/moot-letters.ts",
         "src/domain/named-lines.ts",
         "src/domain/offers.ts",
         "src/domain/orphan-pick.ts",

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
-import { createApi } from '../../src/api/app.ts';
+import { createApi, type ApiOptions } from '../../src/api/app.ts';
 import { loadOperatorsLimits } from '../../src/api/config.ts';
 import { createMetrics } from '../../src/api/metrics.ts';
 import { loadOperationsSettings } from '../../src/config/operations.ts';
@@ -62,6 +62,7 @@ export interface StageOptions {
   env?: Record<string, string>;
   /** Leaves the worker's books unmade. */
   withoutBooks?: boolean;
+  connections?: ApiOptions['connections'];
 }
 
 /** The operators' API over a real inbox and real books; only the way to Temporal is a stand-in. */
@@ -131,6 +132,7 @@ export function openApiStage(options: StageOptions = {}): ApiStage {
       backlogMax: 100,
     },
     crmConnections: ['crm', 'shop'],
+    ...(options.connections && { connections: options.connections }),
     metrics,
     config: {
       apiKey: API_KEY,

@@ -123,3 +123,81 @@ describe('a pick that the warehouse has lost', () => {
     expect(scene.flags()).not.toContain('DRIFT');
   });
 });
+
+describe('what nobody needs to answer any more', () => {
+  it('is a cancel whose answers were all lost, once the warehouse shows it done', () => {
+    const scene = new AskedScene({ 'SKU-1': 9 });
+    scene.order({ 'A SKU-1': 2 });
+    const lost = { type: 'failed', cause: 'wms no answer', attempts: 5 } as const;
+    scene.answer = (command) => {
+      if (command.kind !== 'cancel_pick') return null;
+      scene.warehouse.cancel(command);
+      return { ...lost, lastStatus: null, lastError: 'cut' };
+    };
+    scene.feed(scene.facts.cancelled(2));
+    expect(scene.flags()).toContain('CANCEL_PENDING');
+    expect(scene.hear().open()).toEqual([]);
+    expect(scene.step?.view).toMatchObject({ stage: 'CANCELLED', flags: [] });
+  });
+
+  it('is an event of the CRM that nobody could read, once it states the order anew', () => {
+    const scene = new AskedScene({ 'SKU-1': 9 });
+    scene.feed(scene.facts.unmapped('crm', 'evt-1'));
+    const { action_id: actionId } = scene.action();
+    scene.feed(scene.facts.unmapped('crm', 'recon:crm:ORD-1:1'));
+    expect(scene.action().action_id).toBe(actionId);
+    scene.feed(scene.facts.updated(2, { 'A SKU-1': 2 }));
+    scene.feed(scene.facts.created({ 'A SKU-1': 1 }));
+    expect(scene.open()).toEqual([]);
+    expect(scene.books('A')).toEqual({ allocated: 2 });
+  });
+
+  it('is an event that a person gave up, when a sweep sees it again', () => {
+    const scene = new AskedScene({ 'SKU-1': 9 });
+    scene.feed(scene.facts.unmapped('crm', 'evt-1'));
+    scene.feed(scene.facts.discarded(scene.letter()));
+    scene.feed(scene.facts.unmapped('crm', 'recon:crm:ORD-1:1'));
+    expect(scene.state.deadLetters).toEqual([]);
+    expect(scene.open()).toEqual([]);
+  });
+
+  it('is a refused pick of units that the CRM wants no more', () => {
+    const scene = refused();
+    scene.feed(scene.facts.updated(2, {}));
+    expect(scene.open()).toEqual([]);
+    expect(scene.books('A')).toEqual({ cancelled: 2 });
+  });
+
+  it('is a refused pick whose order a person cancels', () => {
+    const scene = refused();
+    expect(scene.decide('cancel_order').kind).toBe('taken');
+    expect(scene.books('A')).toEqual({ cancelled: 2 });
+    expect(scene.step?.view.stage).toBe('CANCELLED');
+  });
+});
+
+function refused(): AskedScene {
+  const scene = new AskedScene({ 'SKU-1': 9 });
+  const failure = { type: 'failed', cause: 'wms 422', attempts: 1, lastStatus: 422 } as const;
+  scene.answer = ({ kind }) =>
+    kind === 'request_pick' ? { ...failure, lastError: 'unknown-sku' } : null;
+  scene.order({ 'A SKU-1': 2 });
+  expect(scene.action()).toMatchObject({ reason: 'command_failed', lines: [{ line_id: 'A' }] });
+  return scene;
+}
+
+describe('the CRM, asked before the end', () => {
+  it('opens the order again with a raise that nobody has heard of', () => {
+    const scene = new AskedScene({ 'SKU-1': 9 });
+    scene.order({ 'A SKU-1': 2 });
+    const lines = [{ lineId: 'A', sku: 'SKU-1', qty: 5 }];
+    scene.intent = { version: 2, priority: 'high', promisedAt: null, lines };
+    finishFloor(scene.warehouse);
+    scene.hear();
+    expect(scene.state.closedAt).toBeNull();
+    expect(scene.books('A')).toEqual({ shipped: 2, allocated: 3 });
+    finishFloor(scene.warehouse);
+    scene.hear();
+    expect(scene.step?.view).toMatchObject({ stage: 'FULFILLED', version: 2 });
+  });
+});

@@ -63,11 +63,12 @@ describe('a drift', () => {
     expect(judge({ ...drift, class: 'D5', touched: true })).toEqual({ act: true });
   });
 
-  it('of a task that is deleted again is not repaired twice', () => {
-    expect(flapLimitOf('D15', settings.flaps, settings.keepMs)).toEqual({
+  it('of an order that stands still is asked about once; of its task the order counts itself', () => {
+    expect(flapLimitOf('D19', settings.flaps, settings.keepMs)).toEqual({
       max: 1,
       windowMs: settings.keepMs,
     });
+    expect(flapLimitOf('D15', settings.flaps, settings.keepMs).max).toBe(Infinity);
     expect(flapLimitOf('D5', settings.flaps, settings.keepMs)).toEqual(settings.flaps);
   });
 });

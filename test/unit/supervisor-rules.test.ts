@@ -94,6 +94,7 @@ describe('the environment of our programs', () => {
         wms_client: { id: 'i', secret: 's' },
       },
       linkSecret: 'l',
+      masterKey: 'm',
       temporal: { address: '127.0.0.1:1', namespace: 'default', connectionOptions: {} },
       temporalUiUrl: undefined,
     };

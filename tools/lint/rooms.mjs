@@ -40,6 +40,12 @@ export const ROOMS = {
   },
   'src/http/action-link.ts': { values: [], packages: ['node:crypto'] },
   'src/verification': { values: [...BASE, 'src/contracts'], packages: ['zod', 'node:crypto'] },
+  'src/secrets': {
+    values: [...BASE, 'src/db', 'src/verification'],
+    types: ['src/config'],
+    packages: ['node:crypto', ...DRIZZLE],
+  },
+  'src/mapping': { values: [...BASE], packages: ['yaml', 'zod', 'node:'] },
   'src/normalise': {
     values: [...BASE, 'src/contracts', 'src/domain'],
     packages: ['zod'],

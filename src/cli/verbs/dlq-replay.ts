@@ -1,8 +1,9 @@
+import { z } from 'zod';
+import type { Api } from '../api.ts';
 import { CliError } from '../cli-error.ts';
 import type { Command, Context } from '../command.ts';
 import { connect } from '../connect.ts';
 import { FILTER_FLAGS, filterOf, LETTER_OPERAND, type Filter } from '../dead-letter-filter.ts';
-import { findDeadLetter } from '../dead-letters.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { ASKING_ONE_EXITS } from '../exits.ts';
 import { usage } from '../flags.ts';
@@ -20,12 +21,13 @@ export const dlqReplay: Command = {
   flags: {
     ...FILTER_FLAGS,
     all: { about: 'every open one' },
-    'dry-run': { about: 'only show what would be sent' },
+    'dry-run': { about: 'only show what would happen' },
     rate: { value: 'R', about: 'of many: how many a second; the server has its own bound' },
     'no-wait': { about: 'of many: end once the replay has begun' },
   },
   examples: [
     ['crossdock dlq replay dl_1', 'one'],
+    ['crossdock dlq replay dl_1 --dry-run', 'what that would do'],
     ['crossdock dlq replay --connection wms --dry-run', 'what a replay by filter would do'],
   ],
   exits: {
@@ -50,22 +52,32 @@ export const dlqReplay: Command = {
 
 async function replayOne(context: Context, id: string): Promise<ExitCode> {
   const api = connect(context);
-  if (!context.flags.on('dry-run')) {
-    const path = `/api/v1/dead-letters/${encodeURIComponent(id)}/replay`;
-    printAnswer(context, await api.ask({ method: 'POST', path }));
-    return EXIT.ok;
-  }
-  // A server that knows no dry run of one would replay it, so it is only looked at.
-  const letter = await findDeadLetter(api, id);
-  if (letter.status !== 'open') {
-    throw new CliError(
-      EXIT.refused,
-      'dead-letter-resolved',
-      `Dead letter ${id} was ${letter.status} already: a replay would be refused.`,
-    );
-  }
-  printAnswer(context, { dry_run: true, would_replay: 1, items: [letter] });
+  const path = `/api/v1/dead-letters/${encodeURIComponent(id)}/replay`;
+  const dryRun = context.flags.on('dry-run');
+  if (dryRun) await needDryRunOfOne(api);
+  const body = dryRun ? { dry_run: true } : undefined;
+  printAnswer(context, await api.ask({ method: 'POST', path, body }));
   return EXIT.ok;
+}
+
+const DryRunOfOneSchema = z.looseObject({
+  paths: z.looseObject({
+    '/api/v1/dead-letters/{id}/replay': z.looseObject({
+      post: z.looseObject({ requestBody: z.looseObject({}) }),
+    }),
+  }),
+});
+
+/** A server that knows no dry run of one would replay it, so it is not asked. */
+async function needDryRunOfOne(api: Api): Promise<void> {
+  const document = await api.ask({ method: 'GET', path: '/openapi.json' });
+  if (DryRunOfOneSchema.safeParse(document).success) return;
+  throw new CliError(
+    EXIT.notFound,
+    'not-supported',
+    `The server at ${api.instance.apiUrl} has no dry run of one dead letter, so nothing was sent: this needs a newer Crossdock.`,
+    { hint: '`crossdock dlq show ID` shows why it is stuck.' },
+  );
 }
 
 async function replayMany(context: Context, filter: Filter | { all: true }): Promise<ExitCode> {

@@ -1,4 +1,6 @@
 import { replayDeadLetter } from '../dead-letters.ts';
+import { giveUpLetter } from '../discard.ts';
+import { isRefused } from '../moot-letters.ts';
 import { lookNow } from '../due.ts';
 import type { ActionDecided } from '../inputs.ts';
 import type { OrderState } from '../order.ts';
@@ -34,9 +36,11 @@ export function carryOut(turn: Turn, action: Action, fact: ActionDecided): Refus
       return null;
     case 'cancel_line':
       if (lines.length === 0) return NO_LINES;
+      endRequest(turn, action, reason);
       cutLines(state, lines, reason);
       return null;
     case 'cancel_order':
+      endRequest(turn, action, reason);
       cutLines(state, state.lines, reason);
       return null;
     case 'substitute':
@@ -51,6 +55,17 @@ export function carryOut(turn: Turn, action: Action, fact: ActionDecided): Refus
       lookNow(turn, `${fact.by} takes over what the warehouse shows`);
       return null;
   }
+}
+
+/**
+ * A pick request that failed holds its units. One that was refused gives them back; one of unknown
+ * outcome may stand at the warehouse, so it is sent again and then cancelled there.
+ */
+function endRequest(turn: Turn, { deadLetterId }: Action, reason: string): void {
+  const letter = turn.state.deadLetters.find(({ id }) => id === deadLetterId);
+  if (letter?.command?.kind !== 'request_pick') return;
+  if (isRefused(letter)) giveUpLetter(turn, letter, reason);
+  else replayDeadLetter(turn, letter.id);
 }
 
 const NOTHING_MISSING: Refusal = {

@@ -1,3 +1,4 @@
+import type { Decision } from '../../contracts/operators.ts';
 import { total } from '../books.ts';
 import type { DeadLetter, OrderState } from '../order.ts';
 import type { Want } from './action.ts';
@@ -19,22 +20,31 @@ export function wantsOf(state: OrderState): Want[] {
   ];
 }
 
+const ON_FAILURE: Decision[] = ['retry', 'wait', 'cancel_order'];
+
 function failure(letter: DeadLetter): Want | null {
   const { command } = letter;
   if (command?.kind === 'open_action_task' || command?.kind === 'update_action_task') return null;
-  const isEvent = letter.kind === 'event';
+  const shared = { deadLetterId: letter.id, since: null, patienceMs: 0 };
+  if (letter.kind === 'event') {
+    return {
+      ...shared,
+      // An event that was tried again in vain is asked about again at once.
+      key: `letter ${letter.id} ${letter.attempts}`,
+      reason: 'unmapped_value',
+      detail: `Event ${letter.subject} cannot be read (${letter.cause}): ${letter.lastError.replace(/[. ]*$/, '.')} The order goes on without it until the value or the mapping is mended and the event is tried again.`,
+      lineIds: [],
+      choices: ['retry', 'wait'],
+    };
+  }
+  const asked = command?.kind === 'request_pick' ? command.lines : [];
   return {
-    // An event that was tried again in vain is asked about again at once.
-    key: isEvent ? `letter ${letter.id} ${letter.attempts}` : `letter ${letter.id}`,
-    reason: isEvent ? 'unmapped_value' : 'command_failed',
-    detail: isEvent
-      ? `Event ${letter.subject} cannot be read (${letter.cause}): ${letter.lastError.replace(/[. ]*$/, '.')} The order goes on without it until the value or the mapping is mended and the event is tried again.`
-      : `${letter.subject} failed ${letter.attempts} times (${letter.cause}). The order waits where it stands until it is tried again.`,
-    lineIds: [],
-    choices: isEvent ? ['retry', 'wait'] : ['retry', 'wait', 'cancel_order'],
-    deadLetterId: letter.id,
-    since: null,
-    patienceMs: 0,
+    ...shared,
+    key: `letter ${letter.id}`,
+    reason: 'command_failed',
+    detail: `${letter.subject} failed ${letter.attempts} times (${letter.cause}). The order waits where it stands until it is tried again.`,
+    lineIds: asked.map(({ lineId }) => lineId),
+    choices: asked.length > 0 ? [...ON_FAILURE, 'cancel_line'] : ON_FAILURE,
   };
 }
 

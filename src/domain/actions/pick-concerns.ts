@@ -27,7 +27,7 @@ export function ofPick(state: OrderState, request: PickRequest): Want[] {
       patienceMs: policy.shortWaitMs,
     });
   }
-  if (request.cancelling) {
+  if (request.cancelling && !isTerminal(request)) {
     wants.push({
       ...base,
       key: `cancel ${request.reference}`,

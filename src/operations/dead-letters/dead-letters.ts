@@ -4,7 +4,7 @@ import { nonceOf } from '../nonce.ts';
 import { discardLetter } from './discard-letter.ts';
 import type { CauseGroups } from './groups.ts';
 import type { LetterFilter, ScanLimits } from './open-letters.ts';
-import { previewReplay, type ReplayPreview } from './preview.ts';
+import { previewLetter, previewReplay, type LetterPreview, type ReplayPreview } from './preview.ts';
 import { replayLetter, type LetterDeps } from './replay-letter.ts';
 import { showLetter, type ShownLetter } from './show-letter.ts';
 
@@ -17,6 +17,7 @@ interface LetterCall {
 export interface DeadLetters {
   groups(filter: LetterFilter): Promise<CauseGroups>;
   preview(filter: LetterFilter): Promise<ReplayPreview>;
+  previewOne(id: string): Promise<LetterPreview>;
   show(id: string): Promise<ShownLetter>;
   /** Both resolve to the id of the order. */
   replay(call: LetterCall): Promise<string>;
@@ -37,6 +38,7 @@ export function createDeadLetters(options: DeadLettersOptions): DeadLetters {
   return {
     groups,
     preview: (filter) => previewReplay(filter, { ...options, limits }),
+    previewOne: (id) => previewLetter(id, options),
     show: (id) => showLetter(id, options),
     replay: ({ id, idempotencyKey }) =>
       replayLetter({ id, nonce: nonceOf(idempotencyKey) }, options),

@@ -1,6 +1,6 @@
 import type { DeadLetterReads, OpenDeadLetter } from '../../books/read-dead-letters.ts';
 
-/** Which dead letters an operator means; `all` alone means every open one. */
+/** Which open dead letters an operator means: those that fit every member, so `{}` and `all` mean each. */
 export interface LetterFilter {
   kind?: 'command' | 'event' | undefined;
   connection?: string | undefined;

@@ -4,23 +4,34 @@ import type { Normalise } from '../../inbox/plan.ts';
 import { readStored } from '../events/read-stored.ts';
 import type { EventStore } from '../ports.ts';
 import { callOf } from './describe-call.ts';
+import { findOpenLetter } from './find-letter.ts';
 import { groupByCause, type CauseGroup, type GroupOptions } from './groups.ts';
 import type { LetterFilter } from './open-letters.ts';
+
+export interface LetterPreview {
+  id: string;
+  orderId: string;
+  whatWouldHappen: string;
+}
 
 export interface ReplayPreview {
   wouldReplay: number;
   /** Distinct open orders. */
   orders: number;
   groups: CauseGroup[];
-  samples: { id: string; orderId: string; whatWouldHappen: string }[];
+  samples: LetterPreview[];
   truncated: boolean;
 }
 
-export interface PreviewOptions extends GroupOptions {
-  letters: DeadLetterReads;
+interface OutlookOptions {
+  letters: Pick<DeadLetterReads, 'find'>;
   events: EventStore;
   /** Reads stored bytes by the mapping of today. */
   normalise: Normalise;
+}
+
+export interface PreviewOptions extends GroupOptions, OutlookOptions {
+  letters: DeadLetterReads;
 }
 
 /** What a replay would do now; nothing is sent. */
@@ -32,12 +43,14 @@ export async function previewReplay(
   const samples: ReplayPreview['samples'] = [];
   for (const id of sampleIds(groups, options.samplesMax)) {
     const letter = options.letters.find(id);
-    if (letter === undefined) continue;
-    const { orderId } = orderOfKey(letter.orderKey);
-    const whatWouldHappen = await outlook(letter, options);
-    samples.push({ id, orderId, whatWouldHappen });
+    if (letter !== undefined) samples.push(await preview(letter, options));
   }
   return { wouldReplay: count, orders: ordersBlocked, groups, samples, truncated };
+}
+
+/** What a replay of this one would do now; one that is resolved is refused as its replay is. */
+export async function previewLetter(id: string, options: OutlookOptions): Promise<LetterPreview> {
+  return preview(findOpenLetter(options.letters, id), options);
 }
 
 /** One of every group before a second one of any. */
@@ -48,7 +61,12 @@ function sampleIds(groups: readonly CauseGroup[], max: number): string[] {
   return rounds.flat().slice(0, max);
 }
 
-async function outlook(letter: DeadLetterDetail, options: PreviewOptions): Promise<string> {
+async function preview(letter: DeadLetterDetail, options: OutlookOptions): Promise<LetterPreview> {
+  const { orderId } = orderOfKey(letter.orderKey);
+  return { id: letter.id, orderId, whatWouldHappen: await outlook(letter, options) };
+}
+
+async function outlook(letter: DeadLetterDetail, options: OutlookOptions): Promise<string> {
   if (letter.blocks === 0) return 'Nothing: the order is closed';
   return letter.kind === 'command' ? commandOutlook(letter) : eventOutlook(letter, options);
 }
@@ -61,7 +79,7 @@ function commandOutlook({ subject, connection }: DeadLetterDetail): string {
 
 async function eventOutlook(
   { subject, connection, cause }: DeadLetterDetail,
-  { events, normalise }: PreviewOptions,
+  { events, normalise }: OutlookOptions,
 ): Promise<string> {
   const stored = await events.get(connection, subject);
   if (stored === undefined) return `Nothing: the inbox no longer holds event ${subject}`;
