@@ -2,7 +2,7 @@ import type { OrderView } from '../contracts/operators.ts';
 import { actionViews } from './actions/action-view.ts';
 import { backorderStatus } from './backorders.ts';
 import { flagsOf, headlineOf, stageOf } from './headline.ts';
-import type { OrderState } from './order.ts';
+import type { Backorder, OrderState } from './order.ts';
 import type { PickRequest } from './pick.ts';
 import { waitsFor } from './waits.ts';
 
@@ -38,7 +38,7 @@ export function viewOf(state: OrderState): OrderView {
     backorders: state.backorders.map((backorder) => ({
       backorder_id: backorder.backorderId,
       line_id: backorder.lineId,
-      qty: backorder.qty,
+      qty: unitsOf(backorder),
       status: backorderStatus(backorder),
     })),
     actions: actionViews(state),
@@ -46,6 +46,11 @@ export function viewOf(state: OrderState): OrderView {
     waits_for: waitsFor(state),
     mapping_bundle: state.mappingBundle,
   };
+}
+
+/** Units that it stands for: what the order has lowered since is gone; one that is all gone shows what it was. */
+function unitsOf({ qty, open, inPick, filled }: Backorder): number {
+  return open + inPick + filled || qty;
 }
 
 function pickView(request: PickRequest): OrderView['picks'][number] {

@@ -94,7 +94,11 @@ test('over real HTTP, a body that is too large is a 413, told in advance or chun
     fetch(url, {
       method: 'POST',
       body,
-      headers: { authorization: `Bearer ${API_KEY}`, 'idempotency-key': 'k' },
+      headers: {
+        authorization: `Bearer ${API_KEY}`,
+        'idempotency-key': 'k',
+        'content-type': 'application/json',
+      },
       ...({ duplex: 'half' } as object),
     });
   const chunked = (): ReadableStream<Uint8Array> =>

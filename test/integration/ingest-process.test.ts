@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { API_KEY, API_SECRETS, startApi, type ApiProcess } from '../support/api-process.ts';
 import { envelopeText, templateHeaders } from '../support/signed.ts';
 
@@ -98,7 +99,8 @@ test('kill -9 under load, again and again: every 2xx is in the database', async 
         if (status >= 200 && status < 300) acked.add(id);
       }
     });
-    await new Promise((resolve) => setTimeout(resolve, 700));
+    const before = acked.size;
+    await eventually(() => acked.size >= before + 40, 30_000);
     await api.end('SIGKILL');
     alive = false;
     await Promise.all(senders);

@@ -2,7 +2,7 @@ import type { Decision } from '../../contracts/operators.ts';
 import { total } from '../books.ts';
 import type { DeadLetter, OrderState } from '../order.ts';
 import type { Want } from './action.ts';
-import { ON_MISSING } from './missing.ts';
+import { ON_MISSING, unitsOf } from './missing.ts';
 import { ofPick } from './pick-concerns.ts';
 import { ofTask } from './task-concerns.ts';
 
@@ -57,7 +57,7 @@ function staleBackorders(state: OrderState): Want[] {
     {
       key: 'stale',
       reason: 'backorder_stale',
-      detail: `${units} units have been waiting for stock for too long.`,
+      detail: `Waiting for stock for too long: ${unitsOf(units)}.`,
       lineIds: [...new Set(open.map((backorder) => backorder.lineId))],
       choices: ON_MISSING,
       deadLetterId: null,
@@ -98,7 +98,7 @@ function stuck(state: OrderState): Want[] {
     {
       key: 'stuck',
       reason: 'stuck',
-      detail: `${units} units have not moved at the warehouse for too long.`,
+      detail: `Nothing has moved at the warehouse for too long: ${unitsOf(units)}.`,
       lineIds: [],
       choices: ['retry', 'wait', 'cancel_order'],
       deadLetterId: null,

@@ -14,3 +14,8 @@ export const ON_MISSING: Decision[] = [
 export function missingOf(line: Line): number {
   return line.buckets.open + line.buckets.backordered;
 }
+
+/** `1 unit`, `3 units`. */
+export function unitsOf(count: number): string {
+  return count === 1 ? '1 unit' : `${count} units`;
+}

@@ -2,7 +2,7 @@ import type { OrderState } from '../order.ts';
 import { isTerminal, type PickRequest } from '../pick.ts';
 import { shareOf } from '../shares.ts';
 import type { Want } from './action.ts';
-import { ON_MISSING } from './missing.ts';
+import { ON_MISSING, unitsOf } from './missing.ts';
 
 /** What about a pick no rule resolves. */
 export function ofPick(state: OrderState, request: PickRequest): Want[] {
@@ -21,7 +21,7 @@ export function ofPick(state: OrderState, request: PickRequest): Want[] {
       ...base,
       key: `short ${request.reference}`,
       reason: 'pick_short',
-      detail: `${name} is short of ${units} units on the floor, and the warehouse neither finds them nor closes the pick.`,
+      detail: `${name} is short of ${unitsOf(units)} on the floor, and the warehouse neither finds them nor closes the pick.`,
       lineIds: short.map((line) => line.lineId),
       choices: ON_MISSING,
       patienceMs: policy.shortWaitMs,

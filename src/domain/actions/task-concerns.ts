@@ -1,8 +1,9 @@
-import { total } from '../books.ts';
+import type { Decision } from '../../contracts/operators.ts';
+import { total, type Line } from '../books.ts';
 import type { OrderState } from '../order.ts';
 import { isTaskClosed, TASK_REWRITES_MAX } from '../task-watch.ts';
 import type { Want } from './action.ts';
-import { missingOf, ON_MISSING } from './missing.ts';
+import { missingOf, ON_MISSING, unitsOf } from './missing.ts';
 
 /** What people do to the task of an order that still has units to pick (D13 to D15). */
 export function ofTask(state: OrderState): Want[] {
@@ -14,16 +15,20 @@ export function ofTask(state: OrderState): Want[] {
     total(lines, 'backordered');
   if (toPick === 0 || task.givenUp) return [];
   const base = { deadLetterId: null, since: null, patienceMs: 0 };
-  const lineIds = lines.filter((line) => missingOf(line) > 0).map((line) => line.lineId);
+  const unpicked = lines.filter((line) => missingOf(line) + atWork(line) > 0);
+  const lineIds = unpicked.map((line) => line.lineId);
+  const choices: Decision[] = unpicked.some((line) => missingOf(line) > 0)
+    ? ['retry', ...ON_MISSING]
+    : ['retry', 'wait', 'cancel_line', 'cancel_order'];
   if (isTaskClosed(state)) {
     return [
       {
         ...base,
         key: 'task closed',
         reason: 'task_closed',
-        detail: `Task ${task.taskId ?? ''} was closed by a person with ${toPick} units still to pick. The order goes on: a task never closes an order.`,
+        detail: `Task ${task.taskId ?? ''} was closed by a person with ${unitsOf(toPick)} still to pick. The order goes on: a task never closes an order.`,
         lineIds,
-        choices: ['retry', ...ON_MISSING],
+        choices,
       },
     ];
   }
@@ -33,9 +38,9 @@ export function ofTask(state: OrderState): Want[] {
         ...base,
         key: 'task deleted',
         reason: 'task_deleted',
-        detail: `The task of this order was deleted again, with ${toPick} units still to pick. Somebody seems not to want it; the order goes on without it.`,
+        detail: `The task of this order was deleted again, with ${unitsOf(toPick)} still to pick. Somebody seems not to want it; the order goes on without it.`,
         lineIds,
-        choices: ['retry', ...ON_MISSING],
+        choices,
       },
     ];
   }
@@ -52,4 +57,8 @@ export function ofTask(state: OrderState): Want[] {
     ];
   }
   return [];
+}
+
+function atWork({ buckets }: Line): number {
+  return buckets.requested + buckets.allocated;
 }
