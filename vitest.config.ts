@@ -5,6 +5,12 @@ const pool = 'forks';
 const globalSetup = ['test/support/temporal.ts'];
 const TEMPORAL_FILES = 'test/integration/**/*.temporal.test.ts';
 
+/**
+ * Up to seven processes on two cores: a machine that stalls for seconds fails a deadline once, a
+ * defect fails it twice. A retry is printed beside its test.
+ */
+const ON_A_STALLED_MACHINE = 1;
+
 export default defineConfig({
   test: {
     projects: [
@@ -24,6 +30,7 @@ export default defineConfig({
           pool,
           include: ['test/workflow/**/*.test.ts'],
           globalSetup,
+          retry: ON_A_STALLED_MACHINE,
           testTimeout: 60_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 1 },
@@ -36,9 +43,7 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts', TEMPORAL_FILES],
           globalSetup,
           fileParallelism: false,
-          // Seven processes on two cores: a machine that stalls for seconds fails a deadline once,
-          // a defect fails it twice. A retry is printed beside its test.
-          retry: 1,
+          retry: ON_A_STALLED_MACHINE,
           testTimeout: 180_000,
           hookTimeout: 180_000,
           sequence: { groupOrder: 2 },

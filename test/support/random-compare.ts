@@ -31,7 +31,7 @@ async function compareOrder(trial: Trial, wish: CrmWish, check: Check): Promise<
   for (const line of books.order.lines) {
     const want = expected.get(line.line_id);
     check(want !== undefined, () => `${line.line_id}: no version up to the taken one names it`);
-    if (want !== undefined) compareLine(trial, { books, line, want }, check);
+    if (want !== undefined) compareLine({ books, line, want }, check);
     compareLineBooks(books, line, check);
   }
   for (const lineId of expected.keys()) {
