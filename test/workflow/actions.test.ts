@@ -102,6 +102,8 @@ it('keeps a decision that was answered, whatever arrives while its order ends', 
     stage: 'CANCELLED',
     actions: [{ status: 'RESOLVED', decision: { by: 'olga' } }],
   });
+  const cancels = stage.systems.attempts.filter(({ kind }) => kind === 'cancel_pick');
+  expect(cancels).toHaveLength(1);
   const told = stage.systems.effects.flatMap((c) => (c.kind === 'tell_crm' ? c.notices : []));
   expect(told.flatMap(({ lines }) => lines.map(({ bucket, delta }) => [bucket, delta]))).toEqual([
     ['cancelled', 2],
