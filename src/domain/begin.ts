@@ -27,7 +27,7 @@ export function beginOrder(input: OrderWorkflowInput, now: number): OrderState {
       deletionsMadeGood: TASK_DELETIONS_MADE_GOOD,
       rewrites: 0,
     },
-    crm: { nextSequence: 1, queue: [], told: {}, disagreements: 0 },
+    crm: { nextSequence: 1, queue: [], told: {}, awaitsCancelAnswer: false, disagreements: 0 },
     cancelReason: null,
     holds: [],
     concerns: [],

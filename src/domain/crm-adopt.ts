@@ -64,6 +64,9 @@ function goOnFrom(turn: Turn, crm: CrmSnapshot): void {
     const { picked, shipped, backordered, cancelled } = shown.get(lineId) ?? NOTHING;
     state.crm.told[lineId] = { picked, shipped, backordered, cancelled };
   }
+  state.crm.awaitsCancelAnswer ||= dropped.some(
+    (notice) => notice.lines.length === 0 && notice.sequence > crm.sequence,
+  );
   for (const notice of dropped) {
     if (notice.backorderId === null || wasAnnounced(crm, notice)) continue;
     (notice.type === 'BACKORDER.CREATED' ? turn.born : turn.filled).push(notice.backorderId);

@@ -1,6 +1,6 @@
 import type { Line } from './books.ts';
 import { crmFaces } from './crm-face.ts';
-import { headlineOf } from './headline.ts';
+import { headlineOf, unitsAtRest } from './headline.ts';
 import { crmKey } from './ids.ts';
 import type {
   CrmBucket,
@@ -45,6 +45,17 @@ export function queueNotices(turn: Turn, type: CrmNoticeType, pickId: string | n
       pickId,
     });
   }
+  answerCancel(state);
+}
+
+/**
+ * A cancel that moves no unit, since all of it was cancelled or gone before, is answered too: a CRM
+ * that asked waits for a word.
+ */
+function answerCancel(state: OrderState): void {
+  if (!state.crm.awaitsCancelAnswer || !unitsAtRest(state)) return;
+  const type = headlineOf(state) === 'CANCELLED' ? 'ORDER.CANCELLED' : 'ORDER.UPDATED';
+  push(state, { type, lines: [], backorderId: null, pickId: null });
 }
 
 /** What of the books the CRM was never told; from here on it counts as told. */
@@ -112,6 +123,7 @@ function push(
     status: headlineOf(state),
   });
   state.crm.nextSequence += 1;
+  state.crm.awaitsCancelAnswer = false;
 }
 
 /** One command at a time, so that the CRM receives its events in order. */

@@ -70,6 +70,7 @@ export function wantNoMore(turn: Turn, cancel: CancelWish, receivedAt: number): 
     return false;
   }
   state.cancelReason = cancel.reason;
+  state.crm.awaitsCancelAnswer = true;
   reopenCancels(state);
   const what = cancel.lines === null ? 'the order' : `${cancel.lines.length} lines`;
   note(

@@ -117,6 +117,8 @@ export interface OrderState {
     nextSequence: number;
     queue: CrmNotice[];
     told: Record<string, CrmTold>;
+    /** It asked to cancel, and has been told nothing since. */
+    awaitsCancelAnswer: boolean;
     /** Times in a row that the CRM stood elsewhere than we thought. */
     disagreements: number;
   };

@@ -74,5 +74,5 @@ function textOf({ sequence, type, lines }: CrmNotice): string {
   const deltas = lines.map(({ lineId, bucket, delta, cumulative }) => {
     return `${lineId} ${bucket} ${delta < 0 ? '' : '+'}${delta} = ${cumulative}`;
   });
-  return `${sequence} ${type} ${deltas.join(', ')}`;
+  return `${sequence} ${type} ${deltas.join(', ')}`.trimEnd();
 }

@@ -184,6 +184,19 @@ describe('a cancelled order', () => {
     expect([scene.books('A'), scene.books('B')]).toEqual([{ allocated: 4 }, { cancelled: 2 }]);
   });
 
+  it('is answered also when a second cancel finds nothing left to cancel', () => {
+    const scene = new Scene({}).order({ 'A SKU-1': 3 });
+    scene
+      .feed(scene.facts.cancelled(2))
+      .feed(scene.facts.cancelled(3, ['A']))
+      .hear();
+    expect(scene.told().slice(1)).toEqual([
+      '2 ORDER.CANCELLED A backordered -3 = 0, A cancelled +3 = 3',
+      '3 ORDER.CANCELLED',
+    ]);
+    expect(scene.step?.view.headline).toBe('CANCELLED');
+  });
+
   it('that came before the order asks nothing of anybody but the task manager', () => {
     const scene = new Scene({ 'SKU-1': 9 });
     scene.feed(scene.facts.cancelled(2)).order({ 'A SKU-1': 3 });
