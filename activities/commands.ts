@@ -13,11 +13,14 @@ import { backoffMs } from '../src/delivery/retry.ts';
 import { retryAfterMs } from '../src/delivery/retry-after.ts';
 import type { Command, CommandOutcome } from '../src/domain/commands.ts';
 import type { OrderAddress } from '../src/domain/ids.ts';
+import type { Route } from '../src/domain/route.ts';
 import type { Logger } from '../src/logger.ts';
 
 export interface SendInput {
   order: OrderAddress;
   command: Command;
+  /** Where the command goes, and by which bundle of mappings. */
+  route: Route;
   /** Attempts before the command is a dead letter. */
   attemptsMax: number;
   /** Attempts already made. */
@@ -59,7 +62,7 @@ export function createCommandActivities(deps: CommandDeps) {
   return {
     /** The first attempt, cheap for the server when it succeeds: run as a local activity. */
     async sendOnce(input: SendInput): Promise<SendResult> {
-      const { connector } = deps.connections.of(input.command, input.order.connection);
+      const { connector } = await deps.connections.of(input.command, input.order, input.route);
       const progress = { spent: input.spent, doubt: input.doubt ?? null };
       // A local activity that dies is run again and does not know it: too little without keys.
       if (connector.capability?.idempotentCreate === false && creates(input.command)) {
@@ -121,8 +124,8 @@ async function attemptOnce(
   input: SendInput,
   { spent, doubt, timeoutMs }: Attempting,
 ): Promise<SendResult> {
-  const { command, order } = input;
-  const { circuit, connector, name } = sender.connections.of(command, order.connection);
+  const { command, order, route } = input;
+  const { circuit, connector, name } = await sender.connections.of(command, order, route);
   const call = { key: command.key, order: order.orderId, kind: command.kind };
   const pass = await circuit.enter(call);
   if (!pass.go) {
@@ -198,7 +201,7 @@ function judge(sender: Sender, input: SendInput, judged: Judged): SendResult {
       return { kind: 'again', ...progress, waitMs: retry.initialMs * sender.random() };
     case 'refused':
       return final(spent, {
-        cause: `${name} ${attempt.status}`,
+        cause: attempt.cause ?? `${name} ${attempt.status}`,
         lastStatus: attempt.status,
         lastError: attempt.error,
       });

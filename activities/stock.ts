@@ -1,7 +1,4 @@
-import { InventorySchema } from '../src/contracts/inventory.ts';
 import type { Offer, StockBook } from '../src/books/stock-book.ts';
-import { isOk } from '../src/connections/attempt.ts';
-import type { HttpClient } from '../src/connections/http.ts';
 import { allocate } from '../src/domain/allocate.ts';
 import type { StockOffered } from '../src/domain/inputs.ts';
 import type { Logger } from '../src/logger.ts';
@@ -15,9 +12,15 @@ export interface StockSettings {
   lookEveryMs: number;
 }
 
+export type StockSeen = number | { unread: { error: string; status: number | null } };
+
 export interface StockDeps {
   book: StockBook;
-  wmsHttp: HttpClient;
+  /**
+   * Units of a SKU that a warehouse can promise now; undefined when it cannot be asked at all: its
+   * connection has no call for it, or is off.
+   */
+  stockOf(wms: string, sku: string, timeoutMs: number): Promise<StockSeen> | undefined;
   timeoutMs: number;
   settings: StockSettings;
   /** Signals an order; `gone` when its workflow has ended. */
@@ -28,6 +31,7 @@ export interface StockDeps {
 
 /** The allocator: shares risen stock among the waiting. The worker that runs it is the only one. */
 export function createStockActivities(deps: StockDeps) {
+  const blind = createBlindLog(deps.log);
   return {
     /**
      * Looks at the stock of SKUs that are waited for and offers what is free, each unit once: an
@@ -36,7 +40,9 @@ export function createStockActivities(deps: StockDeps) {
     async offerStock(input: { wms: string }): Promise<{ offered: number; nextLookMs: number }> {
       const { book, now } = deps;
       for (const sku of book.skusWaitedFor(input.wms, deps.settings.skusMax)) {
-        await placeOffers(deps, input.wms, sku);
+        const isSeen = await placeOffers(deps, input.wms, sku);
+        blind.note(input.wms, isSeen);
+        if (!isSeen) break;
       }
       const due = book.offersToSend(
         input.wms,
@@ -49,10 +55,27 @@ export function createStockActivities(deps: StockDeps) {
   };
 }
 
-async function placeOffers(deps: StockDeps, wms: string, sku: string): Promise<void> {
+/** Said once for each warehouse whose stock nobody can look at: backorders there wait for it. */
+function createBlindLog(log: Logger) {
+  const said = new Set<string>();
+  return {
+    note(wms: string, isSeen: boolean): void {
+      if (isSeen) said.delete(wms);
+      else if (!said.has(wms)) {
+        said.add(wms);
+        log.warn({ wms, why: 'its connection has no call read_stock, or is off' }, 'stock.unseen');
+      }
+    },
+  };
+}
+
+/** False when the stock of this warehouse cannot be asked for at all. */
+async function placeOffers(deps: StockDeps, wms: string, sku: string): Promise<boolean> {
   const { book, now } = deps;
   const offered = book.offeredUnits(wms, sku);
-  const available = await availableOf(deps, sku);
+  const looking = deps.stockOf(wms, sku, deps.timeoutMs);
+  if (looking === undefined) return false;
+  const available = unitsIn(deps, { wms, sku, seen: await looking });
   const waiters = book.waitersFor(wms, sku);
   const orders = new Map(waiters.map((waiter) => [waiter.backorderId, waiter]));
   const free = new Map([[sku, available - Math.max(offered, book.offeredUnits(wms, sku))]]);
@@ -67,18 +90,20 @@ async function placeOffers(deps: StockDeps, wms: string, sku: string): Promise<v
       return [{ offerId, backorderId, orderKey, workflowId, wms, sku, qty, at }];
     }),
   );
+  return true;
 }
 
-async function availableOf(deps: StockDeps, sku: string): Promise<number> {
-  const path = `/inventory?sku=${encodeURIComponent(sku)}`;
-  const result = await deps.wmsHttp.call({ method: 'GET', path }, deps.timeoutMs);
-  const inventory = isOk(result) ? InventorySchema.safeParse(result.body).data : undefined;
-  if (inventory === undefined) {
-    const why = result.kind === 'answer' ? `HTTP ${result.status}` : result.error;
-    deps.log.warn({ sku, why }, 'stock.unread');
-    return 0;
-  }
-  return inventory.totals.available;
+interface Look {
+  wms: string;
+  sku: string;
+  seen: StockSeen;
+}
+
+/** What cannot be read is not there to be promised. */
+function unitsIn({ log }: StockDeps, { wms, sku, seen }: Look): number {
+  if (typeof seen === 'number') return seen;
+  log.warn({ wms, sku, why: seen.unread.error }, 'stock.unread');
+  return 0;
 }
 
 async function sendOffer(deps: StockDeps, offer: Offer): Promise<void> {

@@ -5,6 +5,7 @@ import { createProgress, type Progress } from '../src/supervisor/progress.ts';
 import { obtainTemporal } from '../src/supervisor/provision/obtain.ts';
 import { measureAcks, type AcksRow } from './acks/row.ts';
 import { describeMachine } from './lib/machine.ts';
+import { measureMapping } from './mapping/row.ts';
 import { measureOrders, type OrdersRow } from './orders/row.ts';
 import { measureReconcile, type ReconcileRow } from './reconcile/row.ts';
 import { printResult, type BenchResult } from './report.ts';
@@ -46,7 +47,10 @@ export async function runBench(args: string[]): Promise<void> {
   const acks = settings.rows.includes('acks') ? await acksRows(stage) : [];
   const orders = cli === null ? null : await ordersRow(stage, cli.path);
   const reconcile = settings.rows.includes('reconcile') ? await reconcileRow(stage) : null;
-  keep({ at: new Date().toISOString(), machine, acks, orders, reconcile }, progress);
+  const mapping = settings.rows.includes('mapping')
+    ? measureMapping({ settings: settings.mapping, progress })
+    : null;
+  keep({ at: new Date().toISOString(), machine, acks, orders, reconcile, mapping }, progress);
 }
 
 /** Ctrl-C ends by the same way, so that no measured process is left behind. */

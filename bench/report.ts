@@ -1,6 +1,7 @@
 import type { AcksRow } from './acks/row.ts';
 import type { Machine } from './lib/machine.ts';
 import { spreadBy, type Spread } from './lib/statistics.ts';
+import type { MappingRow } from './mapping/row.ts';
 import type { OrdersRow } from './orders/row.ts';
 import type { ReconcileRow } from './reconcile/row.ts';
 
@@ -10,6 +11,7 @@ export interface BenchResult {
   acks: AcksRow[];
   orders: OrdersRow | null;
   reconcile: ReconcileRow | null;
+  mapping: MappingRow | null;
 }
 
 /** What each ratio is to reach (design section 14). */
@@ -20,6 +22,7 @@ export const GOALS = {
   orders: 0.8,
   cpuPer1000Orders: 1.3,
   reconcile: 0.5,
+  mapping: 0.2,
 } as const;
 
 /** Beyond this part of a core the generator, not the server, may be what was measured. */
@@ -29,6 +32,7 @@ export function printResult(result: BenchResult): string {
   const blocks = [machineLines(result.machine), ...result.acks.map(acksLines)];
   if (result.orders !== null) blocks.push(ordersLines(result.orders));
   if (result.reconcile !== null) blocks.push(reconcileLines(result.reconcile));
+  if (result.mapping !== null) blocks.push(mappingLines(result.mapping));
   return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
@@ -103,6 +107,20 @@ function reconcileLines(row: ReconcileRow): string[] {
       ratio: row.rateRatio,
       goal: GOALS.reconcile,
       least: true,
+    }),
+  ];
+}
+
+function mappingLines({ settings, rounds, mapUs, parseUs, costRatio }: MappingRow): string[] {
+  return [
+    `mapping of an ORDER.CREATED of 1 KiB and ${rounds[0]?.lines} lines; ${settings.orders} orders, ${settings.rounds} rounds`,
+    `  map        ${range(mapUs, 2)} us each`,
+    `  parse      ${range(parseUs, 2)} us each: its text, and zod at both ends of the mapping`,
+    goalLine({
+      what: 'cost of parsing and validating',
+      ratio: costRatio,
+      goal: GOALS.mapping,
+      least: false,
     }),
   ];
 }

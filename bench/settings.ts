@@ -4,10 +4,10 @@ import { AppError } from '../src/errors.ts';
 
 const count = (standard: number) => z.coerce.number().int().min(1).default(standard);
 
-const RowSchema = z.enum(['acks', 'orders', 'reconcile']);
+const RowSchema = z.enum(['acks', 'orders', 'reconcile', 'mapping']);
 
 const SettingsSchema = z.object({
-  row: z.array(RowSchema).default(['acks', 'orders', 'reconcile']),
+  row: z.array(RowSchema).default(['acks', 'orders', 'reconcile', 'mapping']),
   rounds: count(5),
   /** Orders measured per side and round. */
   orders: count(400),
@@ -15,6 +15,8 @@ const SettingsSchema = z.object({
   open: count(64),
   /** Orders that reconciliation goes through in each round. */
   reconciled: count(10_000),
+  /** Orders that are mapped in each round. */
+  mapped: count(20_000),
   /** Requests measured per server and round. */
   requests: count(40_000),
   connections: count(64),
@@ -42,11 +44,17 @@ export interface ReconcileSettings {
   orders: number;
 }
 
+export interface MappingSettings {
+  rounds: number;
+  orders: number;
+}
+
 export interface BenchSettings {
   rows: readonly z.infer<typeof RowSchema>[];
   orders: OrderSettings;
   acks: AckSettings;
   reconcile: ReconcileSettings;
+  mapping: MappingSettings;
   profile: boolean;
   help: boolean;
 }
@@ -55,11 +63,12 @@ export const HELP = `Measures Crossdock against its bounds; takes about twelve m
 
 usage: npm run bench -- [options]
 
-  --row NAME         only this row: acks, orders or reconcile; may be given again
+  --row NAME         only this row: acks, orders, reconcile or mapping; may be given again
   --rounds N         rounds, of which the median ratio counts (default 5)
   --orders N         orders measured per side and round (default 400)
   --open N           orders under way at once (default 64)
   --reconciled N     orders that reconciliation goes through in a round (default 10000)
+  --mapped N         orders that are mapped in a round (default 20000)
   --requests N       requests measured per server and round (default 40000)
   --connections N    connections of the load (default 64)
   --profile          leave processor profiles beside the results
@@ -88,6 +97,7 @@ export function readSettings(args: string[]): BenchSettings {
       connections: v.connections,
     },
     reconcile: { rounds: v.rounds, orders: v.reconciled },
+    mapping: { rounds: v.rounds, orders: v.mapped },
     profile: v.profile,
     help: v.help,
   };
@@ -103,6 +113,7 @@ function parse(args: string[]): unknown {
       orders: text,
       open: text,
       reconciled: text,
+      mapped: text,
       requests: text,
       connections: text,
       profile: { type: 'boolean' },

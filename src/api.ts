@@ -6,7 +6,9 @@ import { loadOperatorsLimits } from './api/config.ts';
 import { createMetrics } from './api/metrics.ts';
 import { createBooksReader, type BooksReader } from './books/read.ts';
 import { loadActionPageSettings } from './config/action-page.ts';
-import { loadApiConfig } from './config/api.ts';
+import { loadApiConfig, type ConnectionSettings } from './config/api.ts';
+import { missingIn, webhookConnections } from './config/connections.ts';
+import { loadMappingsSettings } from './config/mappings.ts';
 import { processEnv } from './config/env.ts';
 import { loadOrdersConfig } from './config/orders.ts';
 import { loadOperationsSettings } from './config/operations.ts';
@@ -19,7 +21,6 @@ import { errorHandler, notFoundHandler } from './http/errors.ts';
 import { serveApp } from './http/serve.ts';
 import { Dispatcher } from './inbox/dispatcher.ts';
 import { InboxGauge } from './inbox/gauge.ts';
-import { normaliseStored } from './inbox/plan.ts';
 import { PruneJob } from './inbox/prune-job.ts';
 import { openSqliteInbox } from './inbox/sqlite-store.ts';
 import { createConnectionDesk } from './ingest/connection-desk.ts';
@@ -27,21 +28,21 @@ import { createConnections } from './ingest/connections.ts';
 import { createOutcomes } from './ingest/outcome.ts';
 import { mountWebhooks, type WebhookEnv } from './ingest/webhooks.ts';
 import { createLogger } from './logger.ts';
+import { createEventReading } from './normalise/event-reading.ts';
 import { createOperations } from './operations/operations.ts';
 import { createAskOrder } from './temporal/ask-order.ts';
 import { createStartRun } from './temporal/start-reconciliation.ts';
 import { createKeyring } from './secrets/keyring.ts';
 import { openConnectionStore } from './secrets/store.ts';
 import { loadSlaTerms } from './sla/terms.ts';
+import { serveMappings } from './shadow/serve-mappings.ts';
 import { announceReady, onStopRequested } from './supervisor/child.ts';
 import { loadTemporalTarget, openTemporalClient } from './temporal/connect.ts';
 import { createOrderSignals } from './temporal/order-signals.ts';
+import { orderStart } from './wiring/order-start.ts';
 
 /** Stages in which an order's workflow has ended. */
 const CLOSED = new Set(['FULFILLED', 'CLOSED_SHORT', 'CANCELLED', 'ORPHANED']);
-
-/** The mapping that orders are started with until mappings are data. */
-const MAPPING_BUNDLE = 'template-1';
 
 const config = loadApiConfig(processEnv());
 const log = createLogger('api', config.logLevel);
@@ -62,14 +63,25 @@ await gauge.refresh();
 const books = createBooksReader({ file: join(config.dataDir, 'books.db'), ...limits.books });
 const metrics = createMetrics();
 const client = openTemporalClient(target);
+const startDefaults = {
+  routing: config.routing,
+  policy: { ...ordersConfig.policy, sla },
+  timeScale: config.timeScale,
+};
+const mappings = await serveMappings({
+  settings: loadMappingsSettings(processEnv()),
+  inbox: store,
+  books,
+  defaults: startDefaults,
+  missingOf: missingIn(processEnv()),
+  onActivated: () => connections.use(connectionSettings()),
+  log,
+});
+const reading = createEventReading(mappings.active);
 const signals = createOrderSignals({
   client,
   timeoutMs: config.dispatch.callTimeoutMs,
-  template: {
-    ...config.routing,
-    mappingBundle: MAPPING_BUNDLE,
-    policy: { ...ordersConfig.policy, sla },
-  },
+  startOf: ({ connection }) => orderStart(mappings.active(), connection, startDefaults),
 });
 const operations = createOperations({
   file: join(config.dataDir, 'ops.db'),
@@ -83,8 +95,9 @@ const operations = createOperations({
     pollMs: config.askPollMs,
   }),
   actionNews: { ladder: sla.ladder.map((rung) => rung.name), linkOf },
-  normalise: normaliseStored,
+  normalise: reading.normalise,
   backlog: () => gauge.read(),
+  mappings: mappings.complaint,
   settings: operationsSettings,
   log,
 });
@@ -93,6 +106,7 @@ const dispatcher = new Dispatcher({
   signals,
   isClosed: closedIn(books),
   isEcho: echoIn(books),
+  normalise: reading.normalise,
   settings: config.dispatch,
   log,
   onHandedOver: (outcome, events) => metrics.dispatched(outcome, events),
@@ -109,18 +123,18 @@ const pruning = new PruneJob({
 const connectionStore = openConnectionStore(join(config.dataDir, 'connections.db'));
 const { pauses } = connectionStore;
 const keyring = createKeyring({
-  connections: config.connections,
+  connections: connectionSettings,
   store: connectionStore,
   settings: secretsSettings,
   now: Date.now,
 });
 const paused = pauses.all();
-const connections = createConnections(config.connections, config.ingest, {
+const connections = createConnections(connectionSettings(), config.ingest, {
   secretsOf: keyring.of,
   pausedOf: (name) => paused.get(name) ?? null,
 });
 const desk = createConnectionDesk({
-  settings: config.connections,
+  settings: connectionSettings,
   connections,
   keyring,
   pauses,
@@ -135,6 +149,7 @@ mountWebhooks(app, {
   store,
   gauge,
   settings: config.ingest,
+  reading,
   now: Date.now,
   outcomeOf: createOutcomes(books),
   onStored: () => dispatcher.wake(),
@@ -158,10 +173,18 @@ app.route(
     inbox: store,
     books,
     operations,
-    readings: { inbox: gauge, temporal: dispatcher, backlogMax: config.ingest.backlogMax },
+    mappings: mappings.port,
+    readings: {
+      inbox: gauge,
+      temporal: dispatcher,
+      mappings: mappings.state,
+      backlogMax: config.ingest.backlogMax,
+    },
     connections: { port: desk, limits: secretsSettings },
     startReconciliation: createStartRun(client, config.dispatch.callTimeoutMs),
-    crmConnections: config.connections.filter((one) => one.kind === 'crm').map((one) => one.name),
+    crmConnections: connectionSettings()
+      .filter((one) => one.kind === 'crm')
+      .map((one) => one.name),
     metrics,
     config: {
       apiKey: config.apiKey,
@@ -177,8 +200,9 @@ dispatcher.start();
 gauge.start(config.dispatch.pollMs, (error) => log.error({ err: error }, 'inbox.count_failed'));
 pruning.start();
 operations.start();
+mappings.watch();
 onStopRequested(stop);
-log.info({ port: server.port, connections: config.connections.length }, 'api.ready');
+log.info({ port: server.port, connections: connectionSettings().length }, 'api.ready');
 announceReady({ port: server.port });
 
 /** What is accepted is answered and committed, and calls in flight are settled, before it ends. */
@@ -189,12 +213,21 @@ async function stop(): Promise<void> {
     pruning.stop(),
   ]);
   gauge.stop();
+  await mappings.stop();
   await operations.stop();
   await client.connection.close();
   books.close();
   connectionStore.close();
   await store.close();
   log.info('api.stopped');
+}
+
+/** The default connections, those of the files of today, and those of the environment, which win. */
+function connectionSettings(): readonly ConnectionSettings[] {
+  const { on, off } = webhookConnections(mappings.active().connections.values(), processEnv());
+  for (const { name, missing } of off) log.debug({ connection: name, missing }, 'connection.off');
+  const all = [...config.connections, ...on, ...config.furtherConnections];
+  return [...new Map(all.map((one) => [one.name, one])).values()];
 }
 
 /** Asked for only once the server listens, on a port that it may have chosen itself. */

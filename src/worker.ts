@@ -6,7 +6,9 @@ import * as booksSchema from './books/schema.ts';
 import { createReconcileBook } from './books/reconcile-book.ts';
 import { createStockBook } from './books/stock-book.ts';
 import { prepareWriteStep } from './books/write-step.ts';
+import { linkSettings } from './config/connections.ts';
 import { loadLinksConfig } from './config/links.ts';
+import { loadMappingsSettings } from './config/mappings.ts';
 import { loadOrdersConfig } from './config/orders.ts';
 import { loadReconcileConfig } from './config/reconcile.ts';
 import { loadWorkerConfig } from './config/worker.ts';
@@ -19,8 +21,8 @@ import { actionLink } from './http/action-link.ts';
 import { quarantineCounts } from './inbox/quarantine-counts.ts';
 import { oldestWaitingAt } from './inbox/oldest-waiting.ts';
 import { createLogger } from './logger.ts';
-import { intentOf } from './normalise/crm.ts';
 import { wireReconciliation } from './reconcile/wire.ts';
+import { followMappings } from './shadow/follow-mappings.ts';
 import { loadSlaTerms } from './sla/terms.ts';
 import { announceReady, onStopRequested } from './supervisor/child.ts';
 import {
@@ -33,9 +35,7 @@ import { createOrderSignals } from './temporal/order-signals.ts';
 import { keepSchedules } from './temporal/reconcile-schedules.ts';
 import { createWorker, installRuntime } from './temporal/run-worker.ts';
 import { createTellOrder } from './temporal/tell-order.ts';
-
-/** The mapping that orders are started with until mappings are data. */
-const MAPPING_BUNDLE = 'template-1';
+import { orderStart } from './wiring/order-start.ts';
 
 const config = loadWorkerConfig(processEnv());
 const log = createLogger('worker', config.logLevel);
@@ -49,23 +49,27 @@ const { sqlite } = openDatabase(booksSchema, {
 });
 const client = openTemporalClient(target);
 const links = loadLinksConfig(processEnv());
-const connections = createConnections({
-  config,
-  log,
-  intentOf,
-  linkTo: (actionId) => actionLink(links.publicUrl, links.linkSecret, actionId),
-});
-
+const mappings = await followMappings({ settings: loadMappingsSettings(processEnv()), log });
 const ordersConfig = loadOrdersConfig(processEnv());
 const reconcileConfig = loadReconcileConfig(processEnv());
+const connections = createConnections({
+  config,
+  wirings: mappings,
+  settingsOf: (spec) => linkSettings(spec, processEnv()),
+  linkTo: (actionId) => actionLink(links.publicUrl, links.linkSecret, actionId),
+  listingBytesMax: reconcileConfig.remote.answerBytesMax,
+  log,
+});
+
+const startDefaults = {
+  routing: reconcileConfig.routing,
+  policy: { ...ordersConfig.policy, sla: loadSlaTerms({ ...ordersConfig, now: Date.now() }) },
+  timeScale: config.timeScale,
+};
 const orderSignals = createOrderSignals({
   client,
   timeoutMs: reconcileConfig.signalTimeoutMs,
-  template: {
-    ...reconcileConfig.routing,
-    mappingBundle: MAPPING_BUNDLE,
-    policy: { ...ordersConfig.policy, sla: loadSlaTerms({ ...ordersConfig, now: Date.now() }) },
-  },
+  startOf: ({ connection }) => orderStart(mappings.active(), connection, startDefaults),
 });
 const reconciliation = wireReconciliation({
   config: reconcileConfig,
@@ -76,9 +80,8 @@ const reconciliation = wireReconciliation({
     timeoutMs: reconcileConfig.signalTimeoutMs,
   }),
   inboxOldestAt: () => oldestWaitingAt(join(config.dataDir, 'inbox.db')),
-  yielding: connections.yielding,
+  outside: connections,
   quarantined: (since) => quarantineCounts(join(config.dataDir, 'inbox.db'), since),
-  mappingBundle: MAPPING_BUNDLE,
   log,
 });
 
@@ -90,14 +93,14 @@ const activities = createActivities({
   commands: { connections, calls: config.calls, log, now: Date.now, random: Math.random },
   stock: {
     book: createStockBook(sqlite),
-    wmsHttp: connections.wmsHttp,
+    stockOf: connections.stockOf,
     timeoutMs: config.calls.timeoutMs,
     settings: config.stock,
     offer: (workflowId, input) => offerToOrder(client, workflowId, input),
     log,
     now: Date.now,
   },
-  reconcile: reconciliation.deps,
+  reconcile: reconciliation,
 });
 
 const connection = await connectPatiently();
@@ -114,7 +117,7 @@ onStopRequested(async () => {
   await ended;
 });
 const ended = run();
-wake('wms');
+for (const { spec } of connections.today().connections) if (spec.kind === 'wms') wake(spec.name);
 void keepSchedules({
   client,
   settings: reconcileConfig,
@@ -134,8 +137,8 @@ async function run(): Promise<void> {
     process.exitCode = 1;
   }
   stopping.abort();
-  await reconciliation.close();
   await connections.close();
+  mappings.close();
   await connection.close();
   sqlite.close();
 }

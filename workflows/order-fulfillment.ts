@@ -17,6 +17,7 @@ import { nextDueAt } from '../src/domain/due.ts';
 import { flagsOf, stageOf } from '../src/domain/headline.ts';
 import type { OrderState } from '../src/domain/order.ts';
 import { reduce, type LoopInput } from '../src/domain/reduce.ts';
+import { routeOf } from '../src/domain/route.ts';
 import { gather, recordStep } from '../src/domain/step.ts';
 import { noEffects, type Effects } from '../src/domain/turn.ts';
 import type { OrderWorkflowInput } from '../src/domain/workflow-input.ts';
@@ -122,7 +123,8 @@ class OrderLoop {
 
   private dispatch(command: Command): ReturnType<typeof sendCommand> {
     const { address, policy } = this.state;
-    return sendCommand({ order: address, command, attemptsMax: policy.attemptsMax });
+    const route = routeOf(this.state);
+    return sendCommand({ order: address, command, route, attemptsMax: policy.attemptsMax });
   }
 
   /** A command that takes longer than its first attempt comes back through the queue. */

@@ -3,6 +3,7 @@ import type { Activities } from '../activities/index.ts';
 import type { SendInput } from '../activities/commands.ts';
 import type { Command, CommandOutcome } from '../src/domain/commands.ts';
 import type { OrderAddress } from '../src/domain/ids.ts';
+import type { Route } from '../src/domain/route.ts';
 
 const local = proxyLocalActivities<Pick<Activities, 'sendOnce'>>({
   startToCloseTimeout: '8 seconds',
@@ -18,6 +19,7 @@ const regular = proxyActivities<Pick<Activities, 'sendUntilDone'>>({
 export interface Sending {
   order: OrderAddress;
   command: Command;
+  route: Route;
   attemptsMax: number;
 }
 

@@ -8,6 +8,7 @@ import { openSqliteInbox, type SqliteInbox } from '../../src/inbox/sqlite-store.
 import { createConnections } from '../../src/ingest/connections.ts';
 import { mountWebhooks, type WebhookEnv } from '../../src/ingest/webhooks.ts';
 import { createLogger } from '../../src/logger.ts';
+import { shippedReading } from '../../test/support/shipped-wiring.ts';
 import { WEBHOOK_SECRET } from './signed-orders.ts';
 
 export interface BenchIngest {
@@ -49,6 +50,7 @@ export function createBenchIngest({ folder, env }: IngestOptions): BenchIngest {
     store,
     gauge,
     settings: config.ingest,
+    reading: shippedReading,
     now: Date.now,
     outcomeOf: () => ({ order_id: null, stage: null, state: 'processing' }),
     onStored: () => undefined,

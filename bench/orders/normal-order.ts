@@ -1,7 +1,8 @@
 import { lineIdOf, pickKey, type OrderAddress } from '../../src/domain/ids.ts';
 import type { OrderInput } from '../../src/domain/inputs.ts';
 import { DEFAULT_ORDER_POLICY } from '../../src/domain/policy.ts';
-import { readEvent, type ConnectionKind } from '../../src/normalise/read-event.ts';
+import type { ConnectionKind } from '../../src/wiring/spec.ts';
+import { shippedReading } from '../../test/support/shipped-wiring.ts';
 
 /** One order that meets no trouble: one task, one pick of all of it, one shipment. */
 export interface NormalOrder {
@@ -80,9 +81,9 @@ function reader(orderId: string, at: number): ReadInput {
     const eventId = `evt_${type}_${orderId}`;
     const timestamp = new Date(at).toISOString();
     const body = { event_id: eventId, event_type: type, timestamp, source: kind, payload };
-    const read = readEvent({ connection: kind, kind }, body);
     const fact = { connection: kind, eventId, receivedAt: at };
-    const normalised = read.ok ? read.event.normalise(fact) : null;
+    const text = Buffer.from(JSON.stringify(body));
+    const normalised = shippedReading.normalise({ ...fact, kind, eventType: type, body: text });
     if (normalised?.to !== 'order')
       throw new Error(`${type} of the bench does not reach its order`);
     return normalised.input;

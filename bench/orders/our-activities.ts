@@ -28,7 +28,7 @@ export function createOurActivities(options: OurActivitiesOptions): Activities {
     commands: { connections, calls: config.calls, log, now: Date.now, random: Math.random },
     stock: {
       book: createStockBook(sqlite),
-      wmsHttp: connections.wmsHttp,
+      stockOf: () => undefined,
       timeoutMs: config.calls.timeoutMs,
       settings: config.stock,
       offer: () => Promise.resolve('gone'),

@@ -12,7 +12,7 @@ export function ourSide(client: Client): Side {
   const signals = createOrderSignals({
     client,
     timeoutMs: CALL_TIMEOUT_MS,
-    template: ORDER_TEMPLATE,
+    startOf: () => ORDER_TEMPLATE,
   });
   const orders = new Map<string, NormalOrder>();
   return {

@@ -20,11 +20,6 @@ export function createStubConnections(circuit: CircuitSettings): Connections {
   const systems = { crm: connect('crm'), tasks: connect('tasks'), wms: connect('wms') };
   return {
     of: ({ kind }) => systems[systemOf(kind)],
-    wmsHttp: {
-      call: async () => ({ kind: 'unreachable', error: 'the bench has no stock to look at' }),
-      close: async () => undefined,
-    },
-    close: async () => undefined,
   };
 }
 

@@ -4,6 +4,9 @@ import { pickKey } from '../../src/domain/ids.ts';
 /** Long enough ago that nothing is still settling. */
 const CHANGED_BEFORE_MS = 3_600_000;
 
+/** The bundle that all orders are pinned to. */
+export const BUNDLE = 'built-in';
+
 const ITEMS = [
   { sku: 'SKU-111', qty: 2 },
   { sku: 'SKU-222', qty: 2 },
@@ -62,6 +65,6 @@ export function viewOfAgreed(order: AgreedOrder): OrderView {
     actions: [],
     in_flight: 0,
     waits_for: [`The warehouse to pick ${pickId} (4 units to go)`],
-    mapping_bundle: 'built-in',
+    mapping_bundle: BUNDLE,
   };
 }

@@ -1,16 +1,20 @@
 import { join } from 'node:path';
 import { createReconcileBook } from '../../src/books/reconcile-book.ts';
 import * as booksSchema from '../../src/books/schema.ts';
+import { linkSettings } from '../../src/config/connections.ts';
 import { processEnv } from '../../src/config/env.ts';
 import { loadReconcileConfig } from '../../src/config/reconcile.ts';
 import { loadWorkerConfig } from '../../src/config/worker.ts';
 import { createConnections } from '../../src/connections/connections.ts';
 import { openDatabase } from '../../src/db/open.ts';
 import { createLogger } from '../../src/logger.ts';
-import { intentOf } from '../../src/normalise/crm.ts';
+import { readMappingFiles } from '../../src/mapping/load.ts';
 import { beginRun, runPage, type RunProgress } from '../../src/reconcile/run-page.ts';
 import { wireReconciliation } from '../../src/reconcile/wire.ts';
+import { compileWiring } from '../../src/wiring/compile.ts';
+import { shippedDirectory } from '../../src/wiring/shipped.ts';
 import { benchInput } from '../lib/child.ts';
+import { BUNDLE } from './agreed-orders.ts';
 import { servePasses } from './serve-passes.ts';
 import type { Systems } from './systems.ts';
 
@@ -30,13 +34,25 @@ const { sqlite } = openDatabase(booksSchema, {
   migrations: 'src/books/migrations',
   synchronous: 'NORMAL',
 });
-const linkTo = (): string => '';
-const connections = createConnections({ config: loadWorkerConfig(env), log, intentOf, linkTo });
+const compiled = compileWiring(readMappingFiles(shippedDirectory()));
+if (!('wiring' in compiled)) throw new Error('the shipped mappings do not compile');
+/** By the name that the bench's orders are pinned to. */
+const wiring = { ...compiled.wiring, hash: BUNDLE };
+const connections = createConnections({
+  config: loadWorkerConfig(env),
+  wirings: {
+    active: () => wiring,
+    get: (hash) => Promise.resolve(hash === BUNDLE ? wiring : undefined),
+  },
+  settingsOf: (spec) => linkSettings(spec, env),
+  linkTo: () => '',
+  log,
+});
 const book = createReconcileBook(sqlite);
-const { deps, close } = wireReconciliation({
+const deps = wireReconciliation({
   config: loadReconcileConfig(env),
   book,
-  yielding: connections.yielding,
+  outside: connections,
   tell: () => Promise.reject(new Error('no order of the bench has anything to be told')),
   inboxOldestAt: () => null,
   log,
@@ -44,7 +60,6 @@ const { deps, close } = wireReconciliation({
 
 let runs = 0;
 servePasses(reconcileAll, async () => {
-  await close();
   await connections.close();
   sqlite.close();
 });

@@ -6,7 +6,7 @@ export const AlertSchema = z
   .object({
     alert_id: z.string(),
     status: z.enum(['raised', 'resolved']),
-    kind: z.enum(['command', 'event', 'backlog']),
+    kind: z.enum(['command', 'event', 'backlog', 'mappings']),
     cause: z.string(),
     connection: z.string(),
     count: z.int(),

@@ -20,13 +20,17 @@ import { addDeadLetterRoutes } from './dead-letters.ts';
 import { addDeliveryRoutes } from './deliveries.ts';
 import { addEventReplayRoute } from './event-replay.ts';
 import { addEventRoutes } from './events.ts';
+import { DEFAULT_CONNECTIONS, type ConnectionNames } from './find-event.ts';
 import { gaugeSources } from './gauges.ts';
 import { addHealthRoutes } from './health.ts';
 import { idempotentPosts } from './idempotency.ts';
 import type { Metrics } from './metrics.ts';
+import { addMappingDiffRoute, addMappingRoutes, MAPPING_DIFF_PATH } from './mappings.ts';
+import type { MappingsPort } from './mappings-port.ts';
 import { addMetricsRoute } from './metrics-route.ts';
 import { addOpenApiRoute } from './openapi.ts';
 import { addOrderCommandRoutes } from './order-commands.ts';
+import { addRemapRoute } from './order-remap.ts';
 import { addOrderRoutes } from './orders.ts';
 import type { Inbox, Readings } from './ports.ts';
 import { addReplayRoutes } from './replays.ts';
@@ -42,6 +46,8 @@ export interface ApiOptions {
   startReconciliation?: StartReconciliation;
   /** Absent where no webhooks come in. */
   connections?: { port: ConnectionsPort; limits: ConnectionLimits };
+  /** Absent where no mappings are kept. */
+  mappings?: MappingsPort;
   readings: Readings;
   /** Names of the connections that orders come from. */
   crmConnections: readonly string[];
@@ -65,14 +71,20 @@ export function createApi(options: ApiOptions): OpenAPIHono {
     app.use(VERIFY_PATH, limitBody(connections.limits.doctorBodyBytesMax));
     addVerifyRoute({ app, connections: connections.port });
   }
+  if (options.mappings !== undefined) {
+    app.use(MAPPING_DIFF_PATH, limitBody(limits.mappingsBytesMax));
+    addMappingDiffRoute({ app, mappings: options.mappings });
+  }
   app.use('/api/v1/*', limitBody(limits.bodyBytesMax));
   app.use('/api/v1/*', auditCalls({ audit: operations.audit, log, now }));
   app.use('/api/v1/*', idempotentPosts({ ...limits.idempotency, now }));
   addOrderRoutes({ app, books, inbox, config });
   addOrderCommandRoutes({ app, books, inbox, operations });
   addActionRoutes({ app, books, operations, config });
-  addEventRoutes({ app, books, inbox, crmConnections, config });
-  addEventReplayRoute({ app, inbox, operations });
+  const connectionNames: ConnectionNames = () =>
+    connections?.port.list().map(({ name }) => name) ?? DEFAULT_CONNECTIONS();
+  addEventRoutes({ app, books, inbox, crmConnections, connectionNames, config });
+  addEventReplayRoute({ app, inbox, operations, connectionNames });
   addReplayRoutes({ app, operations });
   addDeadLetterRoutes({ app, books, operations, config });
   addSubscriptionRoutes({ app, operations, config });
@@ -82,6 +94,10 @@ export function createApi(options: ApiOptions): OpenAPIHono {
   addReconciliationRoutes({ app, books, start: options.startReconciliation, config, now });
   if (connections !== undefined) {
     addConnectionRoutes({ app, connections: connections.port, limits: connections.limits });
+  }
+  if (options.mappings !== undefined) {
+    addMappingRoutes({ app, mappings: options.mappings });
+    addRemapRoute({ app, books, inbox, operations, mappings: options.mappings });
   }
   addHealthRoutes({ app, readings, books, now });
   addMetricsRoute(app, metrics);

@@ -15,6 +15,8 @@ export const OperatorsEnv = {
   /** Pages of the inbox that one page of `GET /events?status=applied` may read. */
   CROSSDOCK_API_EVENT_ROUNDS_MAX: CountSchema.max(1000).default(20),
   CROSSDOCK_API_BODY_BYTES_MAX: CountSchema.max(16_777_216).default(65_536),
+  /** Files that a person compares with what serves. */
+  CROSSDOCK_API_MAPPINGS_BYTES_MAX: CountSchema.max(67_108_864).default(8_388_608),
   /** Answers kept by Idempotency-Key, and for how long. */
   CROSSDOCK_API_IDEMPOTENCY_KEYS_MAX: CountSchema.max(100_000).default(1000),
   CROSSDOCK_API_IDEMPOTENCY_TTL_MS: CountSchema.max(604_800_000).default(3_600_000),
@@ -29,6 +31,7 @@ export interface OperatorsLimits {
   books: { scanRowsMax: number; searchMatchesMax: number };
   eventRoundsMax: number;
   bodyBytesMax: number;
+  mappingsBytesMax: number;
   idempotency: { keysMax: number; ttlMs: number };
   counts: { rowsMax: number; ttlMs: number };
 }
@@ -61,6 +64,7 @@ export function loadOperatorsLimits(env: Env): OperatorsLimits {
     },
     eventRoundsMax: read.CROSSDOCK_API_EVENT_ROUNDS_MAX,
     bodyBytesMax: read.CROSSDOCK_API_BODY_BYTES_MAX,
+    mappingsBytesMax: read.CROSSDOCK_API_MAPPINGS_BYTES_MAX,
     idempotency: {
       keysMax: read.CROSSDOCK_API_IDEMPOTENCY_KEYS_MAX,
       ttlMs: read.CROSSDOCK_API_IDEMPOTENCY_TTL_MS,

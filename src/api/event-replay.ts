@@ -7,7 +7,7 @@ import { orderOfLane } from '../normalise/lane.ts';
 import type { EventReplayPreview } from '../operations/events/replay-event.ts';
 import type { Operations } from '../operations/operations.ts';
 import { changesNothing } from './audit-calls.ts';
-import { connectionsOf, findEvent } from './find-event.ts';
+import { connectionsOf, findEvent, type ConnectionNames } from './find-event.ts';
 import type { Inbox } from './ports.ts';
 import {
   API_KEY_SECURITY,
@@ -23,12 +23,14 @@ interface EventReplayOptions {
   app: OpenAPIHono;
   inbox: Inbox;
   operations: Operations;
+  connectionNames: ConnectionNames;
 }
 
-export function addEventReplayRoute({ app, inbox, operations }: EventReplayOptions): void {
+export function addEventReplayRoute(options: EventReplayOptions): void {
+  const { app, inbox, operations, connectionNames } = options;
   app.openapi(replayRoute, async (c) => {
     const eventId = c.req.valid('param').event_id;
-    const connections = connectionsOf(c.req.valid('query').connection);
+    const connections = connectionsOf(c.req.valid('query').connection, connectionNames);
     const { dry_run: dryRun = false, force = false } = c.req.valid('json');
     const event = await findStored(inbox, connections, eventId);
     if (dryRun) {
@@ -45,7 +47,7 @@ export function addEventReplayRoute({ app, inbox, operations }: EventReplayOptio
 
 async function findStored(
   inbox: Inbox,
-  connections: string[],
+  connections: readonly string[],
   eventId: string,
 ): Promise<EventWithBody> {
   for (const connection of connections) {

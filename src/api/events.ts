@@ -4,7 +4,7 @@ import type { BooksReader } from '../books/read.ts';
 import type { OperatorsConfig } from './config.ts';
 import { listEvents } from './event-list.ts';
 import { eventView } from './event-view.ts';
-import { connectionsOf, findEvent } from './find-event.ts';
+import { connectionsOf, findEvent, type ConnectionNames } from './find-event.ts';
 import type { Inbox } from './ports.ts';
 import { API_KEY_SECURITY, COMMON_PROBLEMS, json, NOT_FOUND } from './route-parts.ts';
 import { EventPageSchema, eventQueryOf, EventSchema, WordSchema } from './schemas.ts';
@@ -14,11 +14,12 @@ interface EventRoutesOptions {
   books: BooksReader;
   inbox: Inbox;
   crmConnections: readonly string[];
+  connectionNames: ConnectionNames;
   config: OperatorsConfig;
 }
 
 export function addEventRoutes(options: EventRoutesOptions): void {
-  const { app, books, inbox, crmConnections, config } = options;
+  const { app, books, inbox, crmConnections, connectionNames, config } = options;
   const list = { inbox, books, crmConnections, roundsMax: config.limits.eventRoundsMax };
   app.openapi(listRouteOf(config), async (c) => {
     const { order_id: orderId, ...filter } = c.req.valid('query');
@@ -28,7 +29,7 @@ export function addEventRoutes(options: EventRoutesOptions): void {
     const { connection } = c.req.valid('query');
     const eventId = c.req.valid('param').event_id;
     return c.json(
-      eventView(await findEvent(inbox, connectionsOf(connection), eventId), books),
+      eventView(await findEvent(inbox, connectionsOf(connection, connectionNames), eventId), books),
       200,
     );
   });

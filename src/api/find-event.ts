@@ -2,17 +2,23 @@ import { AppError } from '../errors.ts';
 import type { Inbox } from './ports.ts';
 import { fromInbox, fromQuarantine, type ReceivedEvent } from './received-event.ts';
 
-/** Where an event is looked for when its connection is not named. */
-const DEFAULT_CONNECTIONS = ['crm', 'wms', 'tasks'];
+/** Names of the connections that webhooks come in by. */
+export type ConnectionNames = () => readonly string[];
 
-export function connectionsOf(connection: string | undefined): string[] {
-  return connection === undefined ? DEFAULT_CONNECTIONS : [connection];
+export const DEFAULT_CONNECTIONS: ConnectionNames = () => ['crm', 'wms', 'tasks'];
+
+/** Where an event is looked for: everywhere when its connection is not named. */
+export function connectionsOf(
+  connection: string | undefined,
+  names: ConnectionNames,
+): readonly string[] {
+  return connection === undefined ? names() : [connection];
 }
 
 /** What was received under this id, taken or held back; throws a 404 when nothing was. */
 export async function findEvent(
   inbox: Inbox,
-  connections: string[],
+  connections: readonly string[],
   eventId: string,
 ): Promise<ReceivedEvent> {
   for (const connection of connections) {

@@ -29,7 +29,8 @@ function readinessOf(options: Omit<HealthRoutesOptions, 'app'>): Readiness {
   const full = backlog >= readings.backlogMax;
   const present = books.present();
   const serves = writable && !full;
-  const whole = awaySince === null && present;
+  const mappings = mappingsCheck(readings);
+  const whole = awaySince === null && present && mappings.mappings?.status !== 'degraded';
   return {
     status: serves ? (whole ? 'ready' : 'degraded') : 'unavailable',
     checks: {
@@ -46,8 +47,15 @@ function readinessOf(options: Omit<HealthRoutesOptions, 'app'>): Readiness {
         drain_seconds: drainSeconds,
       },
       books: { status: present ? 'ok' : 'absent' },
+      ...mappings,
     },
   };
+}
+
+/** Broken mappings wait while the last good ones serve. */
+function mappingsCheck({ mappings }: Readings): Pick<Readiness['checks'], 'mappings'> {
+  const status = mappings?.();
+  return status === undefined ? {} : { mappings: { status } };
 }
 
 const liveRoute = createRoute({

@@ -9,6 +9,8 @@ export interface Readings {
   inbox: { readonly writable: boolean; read(): InboxHealth };
   /** Since when Temporal cannot be reached, epoch ms; null while it can. */
   temporal: { awaySince(): number | null };
+  /** `degraded` while broken mappings wait and the last good ones serve. */
+  mappings?(): 'ok' | 'degraded' | 'pending';
   /** Events that may wait; beyond it senders are told 503. */
   backlogMax: number;
 }

@@ -29,7 +29,9 @@ export const ReplayAnswerSchema = z
 
 export const NamedProblemSchema = ProblemSchema.meta({ id: 'Problem' });
 
-const CheckSchema = z.object({ status: z.enum(['ok', 'failed', 'away', 'absent', 'full']) });
+const CheckSchema = z.object({
+  status: z.enum(['ok', 'failed', 'away', 'absent', 'full', 'degraded', 'pending']),
+});
 
 export const ReadinessSchema = z
   .object({
@@ -44,6 +46,7 @@ export const ReadinessSchema = z
         drain_seconds: z.number().nullable(),
       }),
       books: CheckSchema,
+      mappings: CheckSchema.optional(),
     }),
   })
   .meta({ id: 'Readiness' });

@@ -1,3 +1,4 @@
+import { AppError } from '../errors.ts';
 import type { Page } from '../contracts/primitives.ts';
 import type { OrderView } from '../contracts/operators.ts';
 import type { OrderAddress } from '../domain/ids.ts';
@@ -37,6 +38,8 @@ const COLUMNS = `order_key AS orderKey, connection, order_id AS orderId, workflo
 const LIST_ROW = `SELECT ${COLUMNS}, json_extract(view, '$.flags') AS flags
   FROM orders WHERE order_key = ?`;
 const RECORD = `SELECT ${COLUMNS}, view FROM orders WHERE order_key = ?`;
+const BUNDLES_HELD = `SELECT DISTINCT json_extract(view, '$.mapping_bundle') AS bundle
+  FROM orders WHERE closed_at IS NULL`;
 const STAGE = `SELECT stage FROM orders WHERE order_key = ?`;
 
 const KEYS_BY_ID = `SELECT order_key AS orderKey FROM orders
@@ -57,6 +60,8 @@ export interface OrderReads {
   list(filter: OrderFilter & { cursor?: string | undefined; limit: number }): Page<OrderListRow>;
   find(order: OrderAddress): OrderRecord | undefined;
   stageOf(order: OrderAddress): string | undefined;
+  /** Mapping bundles that open orders are pinned to. Throws `unavailable` while nobody can tell. */
+  bundlesHeld(): string[];
 }
 
 export interface OrderReadLimits {
@@ -90,6 +95,17 @@ export function createOrderReads(books: BooksFile, limits: OrderReadLimits): Ord
         (prepare) => prepare<{ stage: string }>(STAGE).get(orderKeyOf(order))?.stage,
         undefined,
       ),
+    bundlesHeld() {
+      const held = books.query<string[] | null>(
+        (prepare) =>
+          prepare<{ bundle: string }>(BUNDLES_HELD)
+            .all()
+            .map(({ bundle }) => bundle),
+        null,
+      );
+      if (held !== null) return held;
+      throw new AppError('unavailable', 'The books cannot be read now.', { retryAfterMs: 5000 });
+    },
   };
 }
 

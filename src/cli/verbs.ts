@@ -4,6 +4,7 @@ import { connectionsVerb } from './verbs/connections.ts';
 import { dlqVerb } from './verbs/dlq.ts';
 import { doctorVerb } from './verbs/doctor.ts';
 import { eventsVerb } from './verbs/events.ts';
+import { mapVerb } from './verbs/map.ts';
 import { ordersVerb } from './verbs/orders.ts';
 import { processVerbs, upVerb } from './verbs/processes.ts';
 import { reconcileVerb } from './verbs/reconcile.ts';
@@ -24,5 +25,6 @@ export const VERBS: readonly Verb[] = [
   actionsVerb,
   reconcileVerb,
   connectionsVerb,
+  mapVerb,
   ...processVerbs,
 ];

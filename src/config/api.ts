@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CONNECTION_NAME } from '../normalise/lane.ts';
-import type { ConnectionKind } from '../normalise/read-event.ts';
+import type { ConnectionKind } from '../wiring/spec.ts';
 import { ProfileSchema, type Profile } from '../verification/profile.ts';
 import { PROFILES } from '../verification/profiles.ts';
 import { SecretSchema, type Secret } from '../verification/secrets.ts';
@@ -115,6 +115,8 @@ export interface ConnectionSettings {
   kind: ConnectionKind;
   profile: Profile;
   secrets: Secret[];
+  /** What a first delivery is answered with; 202 when absent. */
+  ack?: 200 | 202;
 }
 
 export type ApiConfig = ReturnType<typeof loadApiConfig>;
@@ -139,6 +141,8 @@ export function loadApiConfig(env: Env) {
     },
     routing: { wms: parsed.CROSSDOCK_DEFAULT_WMS, tasks: parsed.CROSSDOCK_DEFAULT_TASKS },
     connections: connectionsOf(parsed),
+    /** Of these, the ones that win over connection files. */
+    furtherConnections: parsed.CROSSDOCK_WEBHOOK_CONNECTIONS ?? [],
     ingest: ingestOf(parsed),
     inbox: inboxOf(parsed),
     dispatch: dispatchOf(parsed),

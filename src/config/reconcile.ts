@@ -23,10 +23,6 @@ const ClassesSchema = z
 /** Settings of reconciliation. Sweeps and waits are business times, so they are scaled. */
 export const ReconcileEnv = {
   ...CommonEnv,
-  CROSSDOCK_WMS_URL: z.url().default('http://127.0.0.1:4100'),
-  CROSSDOCK_WMS_TOKEN: z.string().min(1),
-  CROSSDOCK_CRM_URL: z.url().default('http://127.0.0.1:4200'),
-  CROSSDOCK_TASKS_URL: z.url().default('http://127.0.0.1:4300'),
   CROSSDOCK_DEFAULT_WMS: z.string().min(1).default('wms'),
   CROSSDOCK_DEFAULT_TASKS: z.string().min(1).default('tasks'),
   /** `off` takes the schedules away; runs can still be asked for. */
@@ -104,10 +100,6 @@ export function loadReconcileConfig(env: Env) {
     everyMs,
     routing: { wms: v.CROSSDOCK_DEFAULT_WMS, tasks: v.CROSSDOCK_DEFAULT_TASKS },
     remote: {
-      crmUrl: v.CROSSDOCK_CRM_URL,
-      tasksUrl: v.CROSSDOCK_TASKS_URL,
-      wmsUrl: v.CROSSDOCK_WMS_URL,
-      wmsToken: v.CROSSDOCK_WMS_TOKEN,
       answerBytesMax: v.CROSSDOCK_RECON_ANSWER_BYTES_MAX,
       timeoutMs: v.CROSSDOCK_RECON_CALL_TIMEOUT_MS,
     },

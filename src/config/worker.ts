@@ -25,12 +25,8 @@ const addresses = () =>
 
 const WorkerEnv = {
   ...CommonEnv,
-  CROSSDOCK_WMS_URL: z.url().default('http://127.0.0.1:4100'),
-  CROSSDOCK_WMS_TOKEN: z.string().min(1),
-  CROSSDOCK_CRM_URL: z.url().default('http://127.0.0.1:4200'),
   /** Addresses of further CRM connections, JSON: `{"crm-b": "https://crm-b.example"}`. */
   CROSSDOCK_CRM_URLS: addresses(),
-  CROSSDOCK_TASKS_URL: z.url().default('http://127.0.0.1:4300'),
   /** One HTTP call to an outside system, from connecting to the end of the answer. */
   CROSSDOCK_CALL_TIMEOUT_MS: milliseconds(10_000),
   /** The same for the first attempt, which the order's workflow waits for. */
@@ -96,11 +92,7 @@ export function loadWorkerConfig(env: Env) {
     logLevel: v.CROSSDOCK_LOG_LEVEL,
     timeScale: v.CROSSDOCK_TIME_SCALE,
     connections: {
-      crmUrl: v.CROSSDOCK_CRM_URL,
       crmUrls: v.CROSSDOCK_CRM_URLS,
-      tasksUrl: v.CROSSDOCK_TASKS_URL,
-      wmsUrl: v.CROSSDOCK_WMS_URL,
-      wmsToken: v.CROSSDOCK_WMS_TOKEN,
       connectTimeoutMs: v.CROSSDOCK_CONNECT_TIMEOUT_MS,
       answerBytesMax: v.CROSSDOCK_ANSWER_BYTES_MAX,
     },
@@ -128,6 +120,8 @@ export function loadWorkerConfig(env: Env) {
       },
       readTimeoutMs: v.CROSSDOCK_CIRCUIT_READ_TIMEOUT_MS,
       yieldMaxMs: v.CROSSDOCK_YIELD_MAX_MS,
+      /** Processes that share every limit. */
+      workers: v.CROSSDOCK_WORKERS,
     },
     stock: {
       lookEveryMs: scaled(v.CROSSDOCK_STOCK_LOOK_MS),

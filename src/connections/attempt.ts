@@ -1,7 +1,7 @@
 import type { Command, CommandOutcome } from '../domain/commands.ts';
 import type { OrderAddress } from '../domain/ids.ts';
 import type { Capability } from './capability.ts';
-import type { HttpResult } from './http.ts';
+import type { HttpAnswer, HttpResult } from './http.ts';
 
 /** What a command is sent with. */
 export interface CommandContext {
@@ -15,7 +15,13 @@ export type Attempt =
   /** Worth another attempt: the far side stumbled, or its answer was lost. */
   | { kind: 'retry'; status: number | null; retryAfter: string | undefined; error: string }
   /** Final: the far side understood and refused. */
-  | { kind: 'refused'; status: number; error: string }
+  | {
+      kind: 'refused';
+      status: number;
+      error: string;
+      /** Stable group of the failure, when it is not that of its status. */
+      cause?: string;
+    }
   /** Nothing was sent, so nothing was spent. */
   | { kind: 'unreachable'; error: string };
 
@@ -45,15 +51,23 @@ export function done(outcome: CommandOutcome): Attempt {
  */
 export function readFailure(result: HttpResult): Attempt {
   if (result.kind === 'unreachable') return result;
+  if (result.kind === 'denied') {
+    return { ...result, kind: 'refused', cause: 'credentials refused' };
+  }
   if (result.kind === 'lost') {
     return { kind: 'retry', status: null, retryAfter: undefined, error: result.error };
   }
   const { status, retryAfter } = result;
-  const error = `HTTP ${status}: ${excerpt(result.text)}`;
+  const error = errorOf(result);
   const passing = status >= 500 || [408, 409, 425, 429].includes(status);
   return passing
     ? { kind: 'retry', status, retryAfter, error }
     : { kind: 'refused', status, error };
+}
+
+/** What an answer says, as far as errors keep it. */
+export function errorOf({ status, text }: HttpAnswer): string {
+  return `HTTP ${status}: ${excerpt(text)}`;
 }
 
 function excerpt(text: string): string {
@@ -65,15 +79,6 @@ export function unreadable(status: number, what: string): Attempt {
   return { kind: 'refused', status, error: `HTTP ${status}, but the body is not ${what}` };
 }
 
-export function isOk(result: HttpResult): result is Extract<HttpResult, { kind: 'answer' }> {
+export function isOk(result: HttpResult): result is HttpAnswer {
   return result.kind === 'answer' && result.status >= 200 && result.status < 300;
-}
-
-/** Tail of a problem's `type`. */
-export function problemOf(result: HttpResult): string | undefined {
-  if (result.kind !== 'answer' || typeof result.body !== 'object' || result.body === null) {
-    return undefined;
-  }
-  const type = 'type' in result.body ? result.body.type : undefined;
-  return typeof type === 'string' ? type.slice(type.lastIndexOf('/') + 1) : undefined;
 }

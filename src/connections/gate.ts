@@ -50,7 +50,7 @@ export function gatedClient({ http, circuit, givesWay, waitMaxMs }: GatedOptions
 
 /** Whether an answer shows that a system is at work, whatever it thinks of the call. */
 export function serves(result: HttpResult): boolean {
-  return result.kind === 'answer' && result.status < 500;
+  return result.kind === 'denied' || (result.kind === 'answer' && result.status < 500);
 }
 
 function pause(waitMs: number): Promise<void> {

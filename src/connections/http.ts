@@ -2,19 +2,37 @@ import { Agent, request } from 'undici';
 import { messageOf } from '../errors.ts';
 
 export interface HttpCall {
-  method: 'GET' | 'POST' | 'PATCH';
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   path: string;
+  /** Sent as JSON. */
   body?: unknown;
+  /** Fields that are sent as a form, in place of `body`. */
+  form?: Readonly<Record<string, string>>;
   idempotencyKey?: string;
+  /** Header that carries the key; `idempotency-key` when absent. */
+  keyHeader?: string;
+  headers?: Readonly<Record<string, string>>;
+}
+
+export interface HttpAnswer {
+  kind: 'answer';
+  status: number;
+  retryAfter: string | undefined;
+  /** The `Link` header (RFC 8288). */
+  link?: string | undefined;
+  body: unknown;
+  text: string;
 }
 
 /**
- * How a call ended. `unreachable`: no connection was made, so nothing was done. `lost`: it may or
- * may not have been done.
+ * How a call ended. `unreachable`: no connection was made, so nothing was done. `denied`: nothing
+ * was sent, because our credentials are refused; `status` is what their login answered. `lost`: it
+ * may or may not have been done.
  */
 export type HttpResult =
-  | { kind: 'answer'; status: number; retryAfter: string | undefined; body: unknown; text: string }
+  | HttpAnswer
   | { kind: 'unreachable'; error: string }
+  | { kind: 'denied'; status: number; error: string }
   | { kind: 'lost'; error: string };
 
 export interface HttpClient {
@@ -51,28 +69,20 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     close: () => dispatcher.destroy(),
     async call(call, timeoutMs) {
       try {
+        const content = contentOf(call);
         const answer = await request(options.baseUrl + call.path, {
           method: call.method,
           dispatcher,
           signal: AbortSignal.timeout(timeoutMs),
-          headers: {
-            ...options.headers,
-            accept: 'application/json',
-            'accept-encoding': 'identity',
-            'user-agent': 'crossdock/1',
-            ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
-            ...(call.idempotencyKey === undefined
-              ? {}
-              : { 'idempotency-key': call.idempotencyKey }),
-          },
-          ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+          headers: headersOf(options.headers, call, content?.type),
+          ...(content === undefined ? {} : { body: content.text }),
         });
         const text = await readText(answer.body, options.answerBytesMax);
-        const header = answer.headers['retry-after'];
         return {
           kind: 'answer',
           status: answer.statusCode,
-          retryAfter: Array.isArray(header) ? header[0] : header,
+          retryAfter: firstOf(answer.headers['retry-after']),
+          link: [answer.headers['link'] ?? []].flat().join(', ') || undefined,
           body: parseJson(text),
           text,
         };
@@ -81,6 +91,41 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       }
     },
   };
+}
+
+function contentOf({ body, form }: HttpCall): { type: string; text: string } | undefined {
+  if (form !== undefined) {
+    const text = new URLSearchParams(Object.entries(form)).toString();
+    return { type: 'application/x-www-form-urlencoded', text };
+  }
+  return body === undefined ? undefined : { type: 'application/json', text: JSON.stringify(body) };
+}
+
+/** Names in small letters, so that what a call says takes the place of what all calls say. */
+function headersOf(
+  ofAll: Readonly<Record<string, string>>,
+  { idempotencyKey, keyHeader = 'idempotency-key', headers = {} }: HttpCall,
+  contentType: string | undefined,
+): Record<string, string> {
+  return {
+    accept: 'application/json',
+    'user-agent': 'crossdock/1',
+    ...(contentType === undefined ? {} : { 'content-type': contentType }),
+    ...small(ofAll),
+    ...small(headers),
+    'accept-encoding': 'identity',
+    ...(idempotencyKey === undefined ? {} : { [keyHeader.toLowerCase()]: idempotencyKey }),
+  };
+}
+
+function small(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
+  );
+}
+
+function firstOf(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header[0] : header;
 }
 
 async function readText(body: AsyncIterable<Buffer>, bytesMax: number): Promise<string> {

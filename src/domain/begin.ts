@@ -9,6 +9,7 @@ export function beginOrder(input: OrderWorkflowInput, now: number): OrderState {
     wms: input.wms,
     tasks: input.tasks,
     mappingBundle: input.mappingBundle,
+    inOldWords: [],
     policy: input.policy,
     known: false,
     version: 0,

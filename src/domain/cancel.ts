@@ -49,7 +49,7 @@ export function askForCancels(turn: Turn): void {
     const lines = request.lines.filter(
       (line) =>
         isUnwanted(line) &&
-        (isLetGo(request, line) || isPickedInVain(state, line)) &&
+        (isLetGo(request, line) || isPickedInVain(state, request, line)) &&
         !request.cancelAnswered.includes(line.lineId),
     );
     if (lines.length > 0) ask(turn, request, lines);
@@ -63,10 +63,28 @@ function isLetGo(request: PickRequest, line: PickLine): boolean {
 
 /**
  * Picked units of a line of which nothing is wanted: the warehouse cannot cancel them, but only a
- * line that it was asked to cancel may be put back.
+ * line that it was asked to cancel may be put back. Where it reports no shipments, those of a pick
+ * that has ended have left.
  */
-function isPickedInVain(state: OrderState, { lineId, picked, shipped }: PickLine): boolean {
-  return picked > shipped && state.lines.some((l) => l.lineId === lineId && goalOf(l) === 0);
+function isPickedInVain(state: OrderState, request: PickRequest, line: PickLine): boolean {
+  if (line.picked <= line.shipped || (isTerminal(request) && !reportsShipments(state)))
+    return false;
+  return state.lines.some((own) => own.lineId === line.lineId && goalOf(own) === 0);
+}
+
+/**
+ * Picked units of a line that the warehouse was asked to cancel may be put back as long as its pick
+ * is under way, also where picked is the end of them.
+ */
+export function mayGiveBack(state: OrderState, request: PickRequest): boolean {
+  if (request.status !== 'accepted' || isTerminal(request) || reportsShipments(state)) return false;
+  return request.lines.some(
+    ({ lineId, picked }) => picked > 0 && request.cancelAsked.includes(lineId),
+  );
+}
+
+function reportsShipments({ policy }: OrderState): boolean {
+  return policy.terminalBucket === 'shipped';
 }
 
 /** Units per line that are still to be cancelled. */

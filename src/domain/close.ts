@@ -1,4 +1,5 @@
 import { isOpen } from './actions/action.ts';
+import { mayGiveBack } from './cancel.ts';
 import { unitsAtRest } from './headline.ts';
 import { orderRef } from './ids.ts';
 import type { OrderState } from './order.ts';
@@ -60,6 +61,8 @@ function isDone(state: OrderState): boolean {
     state.crm.queue.length === 0 &&
     unitsAtRest(state) &&
     taskSettled(state) &&
-    !state.requests.some((request) => isUnread(request) || isAskedAbout(request))
+    !state.requests.some(
+      (request) => isUnread(request) || isAskedAbout(request) || mayGiveBack(state, request),
+    )
   );
 }

@@ -83,21 +83,30 @@ export interface TaskPatch {
   backorderIds?: string[];
 }
 
-/** A pick as the WMS shows it now; `short` is what it has closed short. */
+/** Units of one line of a pick as the WMS shows them; `short` is what it has closed short. */
+export interface PickTotals {
+  requested: number;
+  allocated: number;
+  picked: number;
+  shipped: number;
+  short: number;
+  cancelled: number;
+}
+
+/** A line of a pick by our id of it. */
+export interface SeenLine extends PickTotals {
+  lineId: string;
+  sku: string;
+}
+
+/** A pick as the WMS shows it now. */
 export interface PickSnapshot {
   pickId: string;
   status: PickStatus;
+  /** Last event that it contains; 0 of a WMS that does not number them, whose latest answer counts. */
   sequence: number;
-  lines: {
-    lineId: string;
-    sku: string;
-    requested: number;
-    allocated: number;
-    picked: number;
-    shipped: number;
-    short: number;
-    cancelled: number;
-  }[];
+  /** Without an id of ours a line is known by its SKU. */
+  lines: (PickTotals & { lineId: string | null; sku: string })[];
 }
 
 export interface CrmSnapshot {
@@ -124,6 +133,8 @@ export type CommandOutcome =
   | { type: 'pick_seen'; pick: PickSnapshot }
   | { type: 'pick_missing' }
   | { type: 'cancel_answered'; result: string; answered: string[]; pick: PickSnapshot }
+  /** The WMS has no call by which it could be cancelled, or not these lines of it. */
+  | { type: 'cancel_impossible'; detail: string }
   | { type: 'crm_told'; upTo: number }
   | { type: 'crm_disagrees'; crm: CrmSnapshot }
   | { type: 'crm_order'; intent: OrderIntent | null; cancel?: CancelWish | null }
@@ -132,7 +143,7 @@ export type CommandOutcome =
 
 export interface CommandFailure {
   type: 'failed';
-  /** Stable group of the failure, such as `wms 503` or `tasks unreachable`. */
+  /** Stable group of the failure, such as `wms 503`, `tasks unreachable` or `MAP_ENUM`. */
   cause: string;
   attempts: number;
   lastStatus: number | null;

@@ -59,9 +59,9 @@ function goOnFrom(turn: Turn, crm: CrmSnapshot): void {
   const dropped = state.crm.queue;
   state.crm.queue = [];
   state.crm.nextSequence = crm.sequence + 1;
-  const shown = new Map(crm.lines.map((line) => [line.lineId, line]));
-  for (const { lineId } of state.lines) {
-    const { picked, shipped, backordered, cancelled } = shown.get(lineId) ?? NOTHING;
+  for (const { lineId } of state.lines) state.crm.told[lineId] = { ...NOTHING };
+  // Also of lines that the step which was cut off knew, and this one does not know yet.
+  for (const { lineId, picked, shipped, backordered, cancelled } of crm.lines) {
     state.crm.told[lineId] = { picked, shipped, backordered, cancelled };
   }
   state.crm.awaitsCancelAnswer ||= dropped.some(

@@ -59,6 +59,11 @@ function isTriedAgain(state: OrderState, letter: DeadLetter): boolean {
   return asked?.decision?.decision === 'retry' && asked.status === 'RESOLVED';
 }
 
+/** What the order says, or hears, has no words in its bundle of mappings. */
+export function isMappingFailure({ cause }: Pick<DeadLetter, 'cause'>): boolean {
+  return cause.startsWith('MAP_');
+}
+
 /** What cannot be read is the same whichever way it comes: by its webhook, or seen by a sweep. */
 function contentOf(
   event: Pick<EventUnmapped, 'connection'> & ({ detail: string; code: string } | DeadLetter),

@@ -48,16 +48,19 @@ export function takeDue(turn: Turn): void {
   if (state.orphan !== null && state.orphan.dueAt <= now && !asking(state)) askCrm(turn);
   for (const request of state.requests) {
     const dueAt = lookDueAt(state, request);
-    if (dueAt === null || dueAt > now || request.pickId === null) continue;
-    state.counters.ask += 1;
-    note(turn, 'look', `Asking the warehouse where ${request.pickId} stands: ${why(request, now)}`);
-    send(turn, {
-      kind: 'look_at_pick',
-      key: `look:${request.reference}:${state.counters.ask}`,
-      reference: request.reference,
-      pickId: request.pickId,
-    });
+    if (dueAt !== null && dueAt <= now) lookAtPick(turn, request, why(request, now));
   }
+}
+
+/** Asks the WMS where a pick stands; returns false when it cannot be asked, or is asked already. */
+export function lookAtPick(turn: Turn, { reference, pickId }: PickRequest, why: string): boolean {
+  const { state } = turn;
+  if (pickId === null || looking(state, reference)) return false;
+  state.counters.ask += 1;
+  note(turn, 'look', `Asking the warehouse where ${pickId} stands: ${why}`);
+  const key = `look:${reference}:${state.counters.ask}`;
+  send(turn, { kind: 'look_at_pick', key, reference, pickId });
+  return true;
 }
 
 function lookDueAt(state: OrderState, request: PickRequest): number | null {
@@ -78,7 +81,8 @@ function askCrm(turn: Turn): void {
   if (state.orphan === null) return;
   state.orphan.asks += 1;
   state.orphan.dueAt = turn.now + state.policy.orphanWaitMs * 2 ** Math.min(state.orphan.asks, 10);
-  send(turn, { kind: 'ask_crm', key: `ask:${state.address.orderId}:${state.orphan.asks}` });
+  const key = `ask:${orderRef(state.address)}:${state.orphan.asks}`;
+  send(turn, { kind: 'ask_crm', key });
 }
 
 function asking(state: OrderState): boolean {

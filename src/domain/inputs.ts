@@ -63,6 +63,13 @@ export type PickReported = Fact & {
   lines: PickEventLine[];
 };
 
+/** Something happened to a pick, and the event does not say what: its warehouse is asked. */
+export type PickTouched = Fact & {
+  type: 'pick_touched';
+  pickId: string | null;
+  reference: string | null;
+};
+
 export type TaskReported = Fact & {
   type: 'task_reported';
   taskId: string;
@@ -118,15 +125,25 @@ export type ActionDecided = Fact & {
   by: string;
 };
 
+/** What an operator wants of an order. */
+export type OperatorWish =
+  | {
+      command: 'cancel' | 'hold' | 'release' | 'retry';
+      /** Of a cancel: null for the whole order. */
+      lines: string[] | null;
+    }
+  | {
+      command: 'remap';
+      /** Hash of the mapping bundle that the order is to be pinned to. */
+      bundle: string;
+    };
+
 /** An operator acts on an order by itself, without having been asked. */
 export type OrderCommanded = Fact & {
   type: 'order_commanded';
-  command: 'cancel' | 'hold' | 'release' | 'retry';
   reason: string;
-  /** Of a cancel: null for the whole order. */
-  lines: string[] | null;
   by: string;
-};
+} & OperatorWish;
 
 /** The reconciler, or a person, asks that the order be held against what the other systems show. */
 export type ReconcileAsked = Fact & {
@@ -141,6 +158,7 @@ export type OrderInput =
   | OrderUpdated
   | OrderCancelled
   | PickReported
+  | PickTouched
   | TaskReported
   | EventUnmapped
   | StockOffered

@@ -1,5 +1,5 @@
 import { cancelWish } from './books.ts';
-import { settleLetter } from './dead-letters.ts';
+import { isMappingFailure, settleLetter } from './dead-letters.ts';
 import type { DeadLetter, OrderState } from './order.ts';
 import { isTerminal, type PickRequest } from './pick.ts';
 import { cancellableUnits } from './shares.ts';
@@ -34,9 +34,10 @@ export function unwantedRefusals(state: OrderState): DeadLetter[] {
   });
 }
 
-/** The far side understood and declined, so nothing of it was done. */
-export function isRefused({ lastStatus }: DeadLetter): boolean {
-  return lastStatus !== null && lastStatus >= 400 && lastStatus < 500;
+/** The far side understood and declined, or was never spoken to: nothing of it was done. */
+export function isRefused(letter: DeadLetter): boolean {
+  const status = letter.lastStatus ?? 0;
+  return status === 0 ? isMappingFailure(letter) : status >= 400 && status < 500;
 }
 
 function isOver(request: PickRequest, lines: string[] | null): boolean {

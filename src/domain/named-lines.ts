@@ -45,6 +45,6 @@ function addLine(state: OrderState, { lineId, sku }: AskedLine): Line {
   const line = newLine(taken ? `${lineId}:${sku}` : lineId, sku);
   line.asked = state.versions.map((version) => unitsUnnamed(version, line));
   state.lines.push(line);
-  state.crm.told[line.lineId] = { picked: 0, shipped: 0, backordered: 0, cancelled: 0 };
+  state.crm.told[line.lineId] ??= { picked: 0, shipped: 0, backordered: 0, cancelled: 0 };
   return line;
 }

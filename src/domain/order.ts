@@ -89,6 +89,8 @@ export interface OrderState {
   wms: string;
   tasks: string;
   mappingBundle: string;
+  /** Keys of commands that were on their way when the bundle was exchanged. */
+  inOldWords: string[];
   policy: OrderPolicy;
   /** False for a shell that only holds events that came before their order. */
   known: boolean;

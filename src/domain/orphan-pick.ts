@@ -8,9 +8,11 @@ import { fate, note, type Turn } from './turn.ts';
  * off before it was recorded, or by a request that a person gave up although the WMS had taken it.
  * It is taken up empty, and the WMS is asked what it holds (D3).
  */
-export function adoptOrphan(turn: Turn, event: PickReported): PickRequest | null {
+export function adoptOrphan(
+  turn: Turn,
+  { pickId, reference }: Pick<PickReported, 'pickId' | 'reference'>,
+): PickRequest | null {
   const { state } = turn;
-  const { reference } = event;
   if (!state.known || reference === null) return null;
   const owner = orderOfPickKey(reference);
   const split = splitOfPickKey(reference);
@@ -24,11 +26,11 @@ export function adoptOrphan(turn: Turn, event: PickReported): PickRequest | null
   const request: PickRequest = {
     ...newPickRequest({ ...split, reference, fills: null, lines: [] }),
     status: 'accepted',
-    pickId: event.pickId,
+    pickId,
     gapDueAt: turn.now,
   };
   state.requests.push(request);
-  note(turn, 'drift', `${event.pickId} is under our reference and unknown here: asking what it is`);
+  note(turn, 'drift', `${pickId} is under our reference and unknown here: asking what it is`);
   return request;
 }
 

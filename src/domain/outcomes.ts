@@ -1,15 +1,16 @@
 import { actionTaskCreated, actionTaskMissing } from './actions/action-tasks.ts';
-import type { Command, CommandOutcome } from './commands.ts';
+import type { Command, CommandFailure, CommandOutcome } from './commands.ts';
+import { leaveToPerson, takeFromPerson } from './by-hand.ts';
 import { adoptCrm, holdAgainstCrm } from './crm-adopt.ts';
 import { noticesTold } from './crm-lane.ts';
-import { keepCommand } from './dead-letters.ts';
+import { takeFailure, takeSuccess } from './failures.ts';
 import { acceptOrder, amendOrder, wantNoMore } from './intent.ts';
 import type { PickRequest } from './pick.ts';
 import { takeAccepted, takeMissing, takeOutOfStock } from './pick-answers.ts';
 import { followSnapshot } from './pick-snapshot.ts';
 import { expectNews } from './pick-watch.ts';
 import { takeEarly } from './take-change.ts';
-import { takeTaskMissing, takeTaskSeen } from './task-watch.ts';
+import { takeTaskMissing, takeTaskSeen, takeTaskUpdated } from './task-watch.ts';
 import { note, type Turn } from './turn.ts';
 
 /** Takes the end of a command that was in flight. */
@@ -17,6 +18,16 @@ export function takeOutcome(turn: Turn, command: Command, outcome: CommandOutcom
   const { state } = turn;
   if (!state.inFlight.some((c) => c.key === command.key)) return;
   state.inFlight = state.inFlight.filter((c) => c.key !== command.key);
+  if (outcome.type === 'failed') takeFailure(turn, command, outcome);
+  else takeAnswer(turn, command, outcome);
+  state.inOldWords = state.inOldWords.filter((key) => key !== command.key);
+}
+
+type Answered = Exclude<CommandOutcome, CommandFailure>;
+
+function takeAnswer(turn: Turn, command: Command, outcome: Answered): void {
+  const { state } = turn;
+  takeSuccess(turn, command);
   switch (outcome.type) {
     case 'task_created':
       if (command.kind === 'open_action_task') {
@@ -29,7 +40,7 @@ export function takeOutcome(turn: Turn, command: Command, outcome: CommandOutcom
       return;
     case 'task_updated':
       if (command.kind === 'update_action_task') return;
-      state.task.status = outcome.status;
+      takeTaskUpdated(turn, command, outcome.status);
       note(
         turn,
         'task',
@@ -60,7 +71,7 @@ export function takeOutcome(turn: Turn, command: Command, outcome: CommandOutcom
 }
 
 type PickOutcome = Exclude<
-  CommandOutcome,
+  Answered,
   {
     type:
       | 'task_created'
@@ -76,11 +87,6 @@ type PickOutcome = Exclude<
 
 function takePickOutcome(turn: Turn, command: Command, outcome: PickOutcome): void {
   const request = requestOf(turn, command);
-  if (outcome.type === 'failed') {
-    if (!isQuestion(command)) keepCommand(turn, command, outcome);
-    else if (request !== undefined) expectNews(turn, request);
-    return;
-  }
   if (request === undefined) return;
   switch (outcome.type) {
     case 'pick_accepted':
@@ -97,6 +103,9 @@ function takePickOutcome(turn: Turn, command: Command, outcome: PickOutcome): vo
     case 'pick_missing':
       takeMissing(turn, request);
       break;
+    case 'cancel_impossible':
+      takeImpossible(turn, request, { command, detail: outcome.detail });
+      return;
     case 'cancel_answered':
       note(
         turn,
@@ -106,17 +115,6 @@ function takePickOutcome(turn: Turn, command: Command, outcome: PickOutcome): vo
       followSnapshot(turn, request, outcome.pick);
   }
   if (command.kind === 'cancel_pick') endCancel(request, command.lines);
-}
-
-/** What found no answer and is asked again by itself, or was only a wish: nothing is lost with it. */
-function isQuestion({ kind }: Command): boolean {
-  return (
-    kind === 'update_pick' ||
-    kind === 'look_at_pick' ||
-    kind === 'look_at_task' ||
-    kind === 'look_at_crm' ||
-    kind === 'ask_crm'
-  );
 }
 
 function takeMissingTask(turn: Turn, command: Command): void {
@@ -132,9 +130,23 @@ function requestOf(turn: Turn, command: Command): PickRequest | undefined {
 }
 
 /** Whatever the answer, the same lines are not asked for again until the CRM states something new. */
-function endCancel(request: PickRequest, lines: string[] | null): void {
+function endCancel(request: PickRequest, lines: string[] | null): string[] {
+  const answered = lines ?? request.lines.map((line) => line.lineId);
   request.cancelling = false;
-  request.cancelAnswered.push(...(lines ?? request.lines.map((line) => line.lineId)));
+  request.cancelAnswered.push(...answered);
+  takeFromPerson(request, answered);
+  return answered;
+}
+
+interface Impossible {
+  command: Command;
+  detail: string;
+}
+
+function takeImpossible(turn: Turn, request: PickRequest, { command, detail }: Impossible): void {
+  if (command.kind !== 'cancel_pick') return;
+  note(turn, 'cancel', `${command.pickId} is for a person to cancel: ${detail}`);
+  leaveToPerson(request, endCancel(request, command.lines), detail);
 }
 
 /** The CRM was asked before the end: what it has stated since, and we have not heard, still counts. */

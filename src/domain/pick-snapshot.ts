@@ -1,31 +1,32 @@
-import type { PickSnapshot } from './commands.ts';
+import type { PickSnapshot, SeenLine } from './commands.ts';
 import { describeMoves } from './ledger.ts';
+import { nameLines, type NamedSnapshot } from './lines-by-sku.ts';
 import { newPickLine, type PickFacts, type PickLine, type PickRequest } from './pick.ts';
 import { bringBooks, type PickNews } from './pick-books.ts';
 import { applyBuffered } from './pick-event.ts';
 import { watchPick } from './pick-watch.ts';
 import { liveUnits } from './shares.ts';
-import { note, type Turn } from './turn.ts';
-
-type SeenLine = PickSnapshot['lines'][number];
+import { fate, note, type Turn } from './turn.ts';
 
 /**
  * The WMS's own account of the whole pick: an answer, or what a GET shows. Returns how many units
  * it gave back that are now ours to find.
  */
-export function followSnapshot(turn: Turn, request: PickRequest, pick: PickSnapshot): number {
+export function followSnapshot(turn: Turn, request: PickRequest, seen: PickSnapshot): number {
   const adopting = request.adopting;
-  if (request.status === 'accepted' && pick.sequence < request.sequence && !adopting) return 0;
+  if (request.status === 'accepted' && isOld(request, seen) && !adopting) return 0;
+  const pick = nameLines(turn.state.lines, request, seen);
   addUnknownLines(request, pick);
   const { news, drift } = readAccount(request, pick);
   const before = turn.effects.moves.length;
   const returned = bringBooks(turn, request, news);
   const moves = turn.effects.moves.slice(before);
-  const isNews = moves.length > 0 || pick.sequence !== request.sequence;
+  const isNews = moves.length > 0 || isChanged(request, pick);
   request.status = 'accepted';
   request.pickId = pick.pickId;
   request.pickStatus = pick.status;
-  request.sequence = pick.sequence;
+  if (isNumbered(pick)) request.sequence = pick.sequence;
+  else forgetBuffered(turn, request);
   takeDrift(turn, request, adopting ? null : drift);
   request.adopting = false;
   watchPick(turn, request, isNews);
@@ -34,8 +35,27 @@ export function followSnapshot(turn: Turn, request: PickRequest, pick: PickSnaps
   return returned;
 }
 
+/** A WMS that does not number its events: its latest answer counts, and contains them all. */
+function isNumbered({ sequence }: Pick<PickSnapshot, 'sequence'>): boolean {
+  return sequence > 0;
+}
+
+function isOld(request: PickRequest, pick: PickSnapshot): boolean {
+  return isNumbered(pick) && pick.sequence < request.sequence;
+}
+
+function isChanged(request: PickRequest, pick: NamedSnapshot): boolean {
+  const isNext = isNumbered(pick) && pick.sequence !== request.sequence;
+  return isNext || pick.status !== request.pickStatus;
+}
+
+function forgetBuffered(turn: Turn, request: PickRequest): void {
+  for (const event of request.buffered) fate(turn, event, 'applied');
+  request.buffered = [];
+}
+
 /** The WMS holds more than we asked of this request: a step that asked for it was cut off. */
-function addUnknownLines(request: PickRequest, pick: PickSnapshot): void {
+function addUnknownLines(request: PickRequest, pick: NamedSnapshot): void {
   const known = new Set(request.lines.map((line) => line.lineId));
   for (const { lineId, sku } of pick.lines) {
     if (!known.has(lineId)) request.lines.push(newPickLine({ lineId, sku, share: 0 }));
@@ -45,7 +65,7 @@ function addUnknownLines(request: PickRequest, pick: PickSnapshot): void {
 /** What the account says of each line, but for the lines on which it cannot be true. */
 function readAccount(
   request: PickRequest,
-  pick: PickSnapshot,
+  pick: NamedSnapshot,
 ): { news: PickNews; drift: string | null } {
   const first = request.status !== 'accepted';
   const seenLines = new Map(pick.lines.map((line) => [line.lineId, line]));
@@ -87,7 +107,7 @@ const NOTHING = { requested: 0, allocated: 0, picked: 0, shipped: 0, cancelled: 
 
 interface Account {
   seen: SeenLine | undefined;
-  pick: PickSnapshot;
+  pick: NamedSnapshot;
   first: boolean;
 }
 

@@ -58,6 +58,10 @@ export interface PickRequest {
   /** Lines whose cancel the WMS has answered; it is not asked for them twice in one version. */
   cancelAnswered: string[];
   cancelling: boolean;
+  /** A cancel that the WMS has no call for: a person has to arrange it. */
+  byHand: { lines: string[]; detail: string } | null;
+  /** Something happened to it that no account of the WMS can contain yet. */
+  touched: boolean;
   /** How the WMS contradicts what it reported before; the books keep that meanwhile. */
   drift: string | null;
   /** Looks in a row that did not find the pick at the WMS. */
@@ -102,6 +106,8 @@ export function newPickRequest(input: NewPickRequest): PickRequest {
     cancelAsked: [],
     cancelAnswered: [],
     cancelling: false,
+    byHand: null,
+    touched: false,
     drift: null,
     absences: 0,
     adopting: false,

@@ -22,6 +22,7 @@ import { requestOpenUnits } from './pick-request.ts';
 import { assertShares } from './shares.ts';
 import { PLAIN_HINT, takeFact, type Hint } from './take-fact.ts';
 import { keepTask } from './task-lane.ts';
+import { lookAtTouched } from './touch.ts';
 import { noEffects, type Effects, type Turn } from './turn.ts';
 
 /** What the loop feeds in: facts from outside, ends of commands, and the passing of time. */
@@ -105,6 +106,7 @@ function settle(turn: Turn, hint: Hint): void {
     keepActionTasks(turn);
     return;
   }
+  lookAtTouched(turn);
   settleCancels(turn);
   for (const letter of unwantedRefusals(state)) giveUpLetter(turn, letter, 'wanted no more');
   cancelOurs(turn);

@@ -13,6 +13,7 @@ import { drainParked, parkPick } from './parked.ts';
 import { followEvent } from './pick-event.ts';
 import { takeAnnouncement, takeChange } from './take-change.ts';
 import { takeTaskStatus } from './task-watch.ts';
+import { takeTouch } from './touch.ts';
 import { fate, type Turn } from './turn.ts';
 
 /** What the CRM would call this turn, should there be something to tell. */
@@ -36,6 +37,9 @@ export function takeFact(turn: Turn, fact: OrderInput): Hint {
       return PLAIN_HINT;
     case 'pick_reported':
       return takePick(turn, fact);
+    case 'pick_touched':
+      takeTouch(turn, fact);
+      return PLAIN_HINT;
     case 'task_reported':
       takeTask(turn, fact);
       return PLAIN_HINT;

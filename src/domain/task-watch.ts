@@ -1,3 +1,5 @@
+import type { Command } from './commands.ts';
+import { orderRef } from './ids.ts';
 import type { TaskFace, OrderState } from './order.ts';
 import { note, send, type Turn } from './turn.ts';
 
@@ -45,7 +47,8 @@ export function lookAtTask(turn: Turn): void {
   const looking = state.inFlight.some((command) => command.kind === 'look_at_task');
   if (taskId === null || looking || isTaskBusy(state)) return;
   state.counters.ask += 1;
-  send(turn, { kind: 'look_at_task', key: `look:${taskId}:${state.counters.ask}`, taskId });
+  const key = `look:${orderRef(state.address)}:task:${state.counters.ask}`;
+  send(turn, { kind: 'look_at_task', key, taskId });
 }
 
 interface SeenTask {
@@ -69,6 +72,19 @@ export function takeTaskSeen(turn: Turn, { status, face }: SeenTask): void {
 /** The same fields in the same order as an account of the task manager has them. */
 function inOrder({ priority, dueAt, pickIds, backorderIds, status }: TaskFace): TaskFace {
   return { priority, dueAt, pickIds, backorderIds, status };
+}
+
+/**
+ * The answer to an update that left the status alone shows an open task that was told to be closed:
+ * a step that was cut off has opened it again. The next update closes it.
+ */
+export function takeTaskUpdated(turn: Turn, command: Command, status: string): void {
+  const { task } = turn.state;
+  task.status = status;
+  if (command.kind !== 'update_task' || command.patch.status !== undefined) return;
+  if (task.told !== null && task.told.status !== 'OPEN' && !isClosed(status)) {
+    task.told = { ...task.told, status: 'OPEN' };
+  }
 }
 
 /** Deleted: made anew once; the second time somebody means it (D15). */

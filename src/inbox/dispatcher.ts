@@ -20,7 +20,7 @@ export interface DispatcherOptions {
   /** Told of each call that returned, with the number of its events. */
   onHandedOver(outcome: string, events: number): void;
   onSettled(events: number): void;
-  normalise?: Normalise;
+  normalise: Normalise;
   now?: () => number;
   random?: () => number;
 }

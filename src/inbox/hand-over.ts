@@ -2,7 +2,7 @@ import type { OrderAddress } from '../domain/ids.ts';
 import { AppError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { OrderSignals } from '../temporal/order-signals.ts';
-import { normaliseStored, planLane, type LanePlan, type Normalise, type Reading } from './plan.ts';
+import { planLane, type LanePlan, type Normalise, type Reading } from './plan.ts';
 import type { ClaimedLane, EventWithBody, InboxStore, SettledStatus } from './store.ts';
 
 export interface HandOver {
@@ -14,14 +14,13 @@ export interface HandOver {
   log: Logger;
   onHandedOver(outcome: string, events: number): void;
   onSettled(events: number): void;
-  normalise?: Normalise;
+  normalise: Normalise;
   now: () => number;
 }
 
 /** Makes the one call for a claimed lane and settles its events; rejects when the call failed. */
 export function createHandOver(options: HandOver): (lane: ClaimedLane) => Promise<void> {
-  const { store, settings, now } = options;
-  const normalise = options.normalise ?? normaliseStored;
+  const { store, settings, normalise, now } = options;
 
   return async ({ lane, events }) => {
     const plan = planLane(events, { normalise, isEcho: options.isEcho });

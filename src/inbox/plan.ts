@@ -2,7 +2,6 @@ import { messageOf } from '../errors.ts';
 import type { OrderAddress } from '../domain/ids.ts';
 import type { OrderInput } from '../domain/inputs.ts';
 import type { Normalised } from '../normalise/definition.ts';
-import { readEvent } from '../normalise/read-event.ts';
 import type { EventWithBody } from './store.ts';
 
 /** What one claimed lane asks for. Every event stands in exactly one of the lists. */
@@ -21,14 +20,6 @@ export interface LanePlan {
 }
 
 export type Normalise = (event: EventWithBody) => Normalised | null;
-
-/** Reads the stored bytes anew: a mapping mended since then holds for what waits. */
-export function normaliseStored(event: EventWithBody): Normalised | null {
-  const { connection, kind, eventId, receivedAt } = event;
-  const read = readEvent({ connection, kind }, JSON.parse(event.body.toString('utf8')));
-  if (!read.ok) throw read.error;
-  return read.event.normalise({ connection, eventId, receivedAt });
-}
 
 export interface Reading {
   normalise: Normalise;

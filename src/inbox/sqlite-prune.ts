@@ -1,5 +1,5 @@
 import type { Sqlite } from '../db/open.ts';
-import type { ConnectionKind } from '../normalise/read-event.ts';
+import type { ConnectionKind } from '../wiring/spec.ts';
 import type { PruneRequest, PruneStep } from './store.ts';
 
 interface Aged {

@@ -1,5 +1,5 @@
 import type { Lane } from '../normalise/lane.ts';
-import type { ConnectionKind } from '../normalise/read-event.ts';
+import type { ConnectionKind } from '../wiring/spec.ts';
 
 /** `ignored`: nothing acts on it. `quarantined`: our own normaliser could not take it. */
 export type EventStatus = 'accepted' | 'dispatched' | 'late' | 'ignored' | 'quarantined';

@@ -74,7 +74,8 @@ export interface ConnectionDesk {
 }
 
 interface DeskOptions extends DeskStores {
-  settings: readonly ConnectionSettings[];
+  /** Those that there are now. */
+  settings: () => readonly ConnectionSettings[];
   connections: Connections;
   now: () => number;
 }
@@ -89,8 +90,11 @@ export function createConnectionDesk(options: DeskOptions): ConnectionDesk {
     return [connectionView({ one, connection, secrets, startedAt })];
   };
   return {
-    list: () => settings.flatMap(viewOf),
-    find: (name) => settings.filter((one) => one.name === name).flatMap(viewOf)[0],
+    list: () => settings().flatMap(viewOf),
+    find: (name) =>
+      settings()
+        .filter((one) => one.name === name)
+        .flatMap(viewOf)[0],
     rotate(call) {
       const rotation = written(() => keyring.rotate(call));
       connections.useSecrets(call.connection, keyring.of(call.connection));
@@ -107,9 +111,9 @@ export function createConnectionDesk(options: DeskOptions): ConnectionDesk {
       connections.setPaused(name, null);
     },
     examine(name, request) {
-      const found = settings.find((one) => one.name === name);
+      const found = settings().find((one) => one.name === name);
       if (found === undefined) return [];
-      const others = settings
+      const others = settings()
         .filter((one) => one.name !== name)
         .map((one) => ({
           connection: one.name,

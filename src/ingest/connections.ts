@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ConnectionSettings, IngestSettings } from '../config/api.ts';
-import type { EventOrigin } from '../normalise/read-event.ts';
+import type { EventOrigin } from '../normalise/definition.ts';
+import type { Profile } from '../verification/profile.ts';
 import { PROFILES } from '../verification/profiles.ts';
 import type { Verifier } from '../verification/verdict.ts';
 import type { Secret } from '../verification/secrets.ts';
@@ -19,6 +20,8 @@ export interface Paused {
 export interface Connection {
   readonly name: string;
   readonly origin: EventOrigin;
+  /** Some senders take nothing but 200 for an acknowledgement. */
+  readonly ack: 200 | 202;
   /** Made anew when a secret is rotated. */
   verifier: Verifier;
   readonly rate: RateLimit;
@@ -33,6 +36,8 @@ export interface Connections {
   /** From the next request on these secrets are accepted and no others. */
   useSecrets(name: string, secrets: readonly Secret[]): void;
   setPaused(name: string, paused: Paused | null): void;
+  /** From the next request on these are the connections that there are. */
+  use(settings: readonly ConnectionSettings[]): void;
   /** Verifies against a secret that nobody has, so that an unknown name costs the same time. */
   decoy: Verifier;
 }
@@ -50,21 +55,28 @@ export function createConnections(
   { rateMax, rateWindowMs }: Pick<IngestSettings, 'rateMax' | 'rateWindowMs'>,
   kept?: KeptConnections,
 ): Connections {
-  const byName = new Map<string, Connection>(
-    settings.map(({ name, kind, profile, secrets }) => [
+  const connect = (one: ConnectionSettings): Connection => {
+    const { name, kind, profile, secrets, ack = 202 } = one;
+    const known = byName.get(name);
+    return {
       name,
-      {
-        name,
-        origin: { connection: name, kind },
-        verifier: createVerifier(profile, kept?.secretsOf(name) ?? secrets),
-        rate: new RateLimit({ max: rateMax, windowMs: rateWindowMs }),
-        paused: kept?.pausedOf(name) ?? null,
-        tally: new ConnectionTally(),
-      },
-    ]),
-  );
-  const profiles = new Map(settings.map(({ name, profile }) => [name, profile]));
+      origin: { connection: name, kind },
+      ack,
+      verifier: createVerifier(profile, kept?.secretsOf(name) ?? secrets),
+      rate: known?.rate ?? new RateLimit({ max: rateMax, windowMs: rateWindowMs }),
+      paused: known === undefined ? (kept?.pausedOf(name) ?? null) : known.paused,
+      tally: known?.tally ?? new ConnectionTally(),
+    };
+  };
+  let byName = new Map<string, Connection>();
+  let profiles = new Map<string, Profile>();
+  const use = (all: readonly ConnectionSettings[]): void => {
+    byName = new Map(all.map((one) => [one.name, connect(one)]));
+    profiles = new Map(all.map(({ name, profile }) => [name, profile]));
+  };
+  use(settings);
   return {
+    use,
     at: (path) => byName.get(ALIASES.get(path) ?? path),
     useSecrets(name, secrets) {
       const connection = byName.get(name);

@@ -6,7 +6,7 @@ import { issuesOf } from '../http/errors.ts';
 import type { InboxGauge } from '../inbox/gauge.ts';
 import type { Appended, InboxStore, NewEvent, NewQuarantine } from '../inbox/store.ts';
 import type { ReadEvent } from '../normalise/definition.ts';
-import { readEvent } from '../normalise/read-event.ts';
+import type { EventReading } from '../normalise/event-reading.ts';
 import { isStale, type Verdict } from '../verification/verdict.ts';
 import type { Connection } from './connections.ts';
 import { keptHeaders } from './headers.ts';
@@ -24,12 +24,16 @@ export interface StoreOptions {
   store: Pick<InboxStore, 'append' | 'quarantine'>;
   gauge: InboxGauge;
   settings: IngestSettings;
+  reading: Pick<EventReading, 'read'>;
 }
 
 export type Receipt =
-  | { taken: true; connection: string; eventId: string; appended: Stored }
+  | { taken: true; connection: string; eventId: string; ack: Ack; appended: Stored }
   /** `cause` is for our log only. */
   | { taken: false; connection: string; refusal: Refusal; cause: string | undefined };
+
+/** What a first delivery is answered with. */
+export type Ack = 200 | 202;
 
 type Stored = Extract<Appended, { outcome: 'first' | 'duplicate' }>;
 
@@ -51,13 +55,13 @@ export async function storeEvent(request: Authentic, options: StoreOptions): Pro
   const { name } = request.connection;
   const { settings, store, gauge } = options;
   try {
-    const read = readBodyOf(request, settings.jsonDepthMax);
+    const read = readBodyOf(request, options);
     if ('cause' in read) {
       const [kept] = await store.quarantine([read]);
       if (kept !== true) return refuse(name, quarantineFull(settings));
       return refuse(name, quarantined(read.cause, read.issues, settings.jsonDepthMax));
     }
-    const eventId = read.envelope.event_id;
+    const { eventId } = read;
     const { idHeader } = request.connection.verifier;
     if (idHeader !== null && request.incoming.headers[idHeader] !== eventId) {
       return refuse(name, idMismatch(idHeader));
@@ -69,7 +73,7 @@ export async function storeEvent(request: Authentic, options: StoreOptions): Pro
     if (appended.outcome === 'reused') return refuse(name, ID_REUSED);
     if (appended.outcome === 'stale') return refuse(name, NOT_AUTHENTIC, 'timestamp-stale');
     if (appended.outcome === 'first' && read.lane !== null) gauge.added();
-    return { taken: true, connection: name, eventId, appended };
+    return { taken: true, connection: name, eventId, ack: request.connection.ack, appended };
   } catch (error) {
     return cannotStore(error, name, options);
   }
@@ -92,13 +96,17 @@ const ISSUES_MAX = 50;
 type HeldBack = NewQuarantine & { issues: ReturnType<typeof issuesOf> };
 
 /** The event in the body, or the reason to hold the body back. */
-function readBodyOf(request: Authentic, depthMax: number): ReadEvent | HeldBack {
-  const { body, connection } = request;
-  const json = parseJson(body, depthMax);
+function readBodyOf(
+  request: Authentic,
+  { settings, reading }: Pick<StoreOptions, 'settings' | 'reading'>,
+): ReadEvent | HeldBack {
+  const { body, connection, incoming } = request;
+  const json = parseJson(body, settings.jsonDepthMax);
   if (!json.ok) {
     return { ...heldBack(request, undefined), cause: json.cause, detail: '', issues: [] };
   }
-  const read = readEvent(connection.origin, json.value);
+  const raw = { value: json.value, body, headers: incoming.headers };
+  const read = reading.read(connection.origin, raw);
   if (read.ok) return read.event;
   const issues = issuesOf(read.error).slice(0, ISSUES_MAX);
   const detail = JSON.stringify(issues);
@@ -133,17 +141,16 @@ function textOf(value: unknown, field: string): string | null {
   return typeof text === 'string' ? text.slice(0, TEXT_CHARS_MAX) : null;
 }
 
-function newEventOf(request: Authentic, { envelope, lane, confirms }: ReadEvent): NewEvent {
+function newEventOf(request: Authentic, read: ReadEvent): NewEvent {
+  const { eventId, eventType, source, lane, confirms } = read;
   const { connection, incoming, body, verdict, now } = request;
   const { bodyToleranceMs } = connection.verifier;
-  const sentAt = Date.parse(envelope.timestamp);
+  const sentAt = read.sentAt ?? now;
   const staleBody = bodyToleranceMs !== null && isStale(sentAt, now, bodyToleranceMs);
   return {
     connection: connection.name,
     kind: connection.origin.kind,
-    eventId: envelope.event_id,
-    eventType: envelope.event_type,
-    source: envelope.source,
+    ...{ eventId, eventType, source },
     sentAt,
     lane,
     confirms,

@@ -63,7 +63,7 @@ export function mountWebhooks(app: Hono<WebhookEnv>, options: WebhooksOptions): 
 
 type Taken = Extract<Receipt, { taken: true }>;
 
-function taken({ connection, eventId, appended }: Taken, options: WebhooksOptions): Response {
+function taken({ connection, eventId, ack, appended }: Taken, options: WebhooksOptions): Response {
   const receivedAt = new Date(appended.receivedAt).toISOString();
   const status = `/api/v1/events/${eventId}?connection=${connection}`;
   const answer = {
@@ -75,7 +75,7 @@ function taken({ connection, eventId, appended }: Taken, options: WebhooksOption
   };
   if (appended.outcome === 'first') {
     options.onStored();
-    return new Response(JSON.stringify(answer), { status: 202, headers: JSON_HEADERS });
+    return new Response(JSON.stringify(answer), { status: ack, headers: JSON_HEADERS });
   }
   const { deliveries } = appended;
   const result = options.outcomeOf({ connection, eventId }, appended);

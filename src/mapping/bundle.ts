@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { AppError } from '../errors.ts';
 import { compileMapping, type Mapping, type MapResult } from './compile/mapping.ts';
 import { hashOf, outlineOf } from './hash.ts';
@@ -18,6 +19,8 @@ export interface Bundle {
   readonly schemasHash: string;
   readonly mappings: ReadonlyMap<string, Mapping>;
   readonly tables: ReadonlyMap<string, Table>;
+  /** Those of the program and those of its own files. */
+  readonly schemas: ReadonlyMap<string, z.ZodType>;
   readonly golden: readonly GoldenFile[];
   /**
    * Maps an input that has passed the source schema; what comes out passes the target schema.
@@ -30,10 +33,26 @@ export interface Bundle {
 
 export type CompileResult = { bundle: Bundle } | { errors: Mistake[] };
 
+export interface CompileOptions {
+  /**
+   * `checked`: golden cases were read when the files were stored, so they are read again only when
+   * somebody asks for them; they are most of the text.
+   */
+  golden?: 'new' | 'checked';
+}
+
+const GOLDEN = 'golden/';
+
 /** Compiles the files of a mappings directory, or says everything that is wrong with them. */
-export function compileBundle(files: readonly SourceText[], registry: Registry): CompileResult {
+export function compileBundle(
+  files: readonly SourceText[],
+  registry: Registry,
+  { golden: standing = 'new' }: CompileOptions = {},
+): CompileResult {
   const mistakes = createMistakes();
-  const { library, mappings, golden, contents } = readContents(files, registry, mistakes);
+  const later = standing === 'checked' ? files.filter(({ path }) => path.startsWith(GOLDEN)) : [];
+  const now = files.filter((file) => !later.includes(file));
+  const { library, mappings, golden, contents } = readContents(now, registry, mistakes);
   const compiled = new Map<string, Mapping>();
   for (const spec of mappings) {
     const mapping = compileMapping(spec, library, mistakes);
@@ -44,7 +63,11 @@ export function compileBundle(files: readonly SourceText[], registry: Registry):
   const errors = mistakes.list();
   if (errors.length > 0) return { errors };
   return {
-    bundle: createBundle({ compiled, golden, tables: library.tables, hash: hashOf(contents) }),
+    bundle: createBundle({
+      ...{ compiled, hash: hashOf(contents) },
+      golden: () => [...golden, ...readContents(later, registry, createMistakes()).golden],
+      ...{ tables: library.tables, schemas: library.schemas },
+    }),
   };
 }
 
@@ -60,16 +83,18 @@ function checkGolden(
 
 interface Compiled {
   compiled: ReadonlyMap<string, Mapping>;
-  golden: readonly GoldenFile[];
+  golden: () => readonly GoldenFile[];
   tables: ReadonlyMap<string, Table>;
+  schemas: ReadonlyMap<string, z.ZodType>;
   hash: string;
 }
 
-function createBundle({ compiled, golden, tables, hash }: Compiled): Bundle {
-  const schemas = [...compiled.values()].map(({ from, to, source, target }) => ({
+function createBundle({ compiled, golden, tables, schemas, hash }: Compiled): Bundle {
+  const ends = [...compiled.values()].map(({ from, to, source, target }) => ({
     from: [from, outlineOf(slotOf(source, 'source'))],
     to: [to, outlineOf(slotOf(target, 'target'))],
   }));
+  let read: readonly GoldenFile[] | undefined;
   const mapping = (name: string): Mapping => {
     const found = compiled.get(name);
     if (found !== undefined) return found;
@@ -79,10 +104,14 @@ function createBundle({ compiled, golden, tables, hash }: Compiled): Bundle {
   };
   return {
     hash,
-    schemasHash: hashOf(schemas),
+    schemasHash: hashOf(ends),
     mappings: compiled,
     tables,
-    golden,
+    schemas,
+    get golden() {
+      read ??= golden();
+      return read;
+    },
     map: (name, input) => mapping(name).run(input, null),
     mapping,
   };

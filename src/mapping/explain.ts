@@ -12,7 +12,7 @@ export interface FieldOrigin {
   /** `rules/wms-pick.yaml:9:5`. */
   rule: string;
   locked: boolean;
-  /** False when the rule left the field out. */
+  /** False when the rule left the field out, or failed. */
   written: boolean;
 }
 

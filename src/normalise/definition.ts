@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import { EnvelopeSchema, type Envelope } from '../contracts/envelope.ts';
 import type { OrderAddress } from '../domain/ids.ts';
 import type { OrderInput } from '../domain/inputs.ts';
+import type { ConnectionKind } from '../wiring/spec.ts';
 import type { Lane } from './lane.ts';
 
 /** What every input carries of the event that it came from. */
@@ -12,78 +12,36 @@ export interface Fact {
   receivedAt: number;
 }
 
-export type Normalised =
-  | { to: 'order'; order: OrderAddress; input: OrderInput }
-  /** Stock of this SKU may have risen. */
-  | { to: 'stock'; wms: string; sku: string };
+/** Who sends: a connection without a file of its own speaks like the one named after its kind. */
+export interface EventOrigin {
+  connection: string;
+  kind: ConnectionKind;
+}
 
-/** An event whose envelope and payload fit their schema. */
+/** A webhook whose JSON is parsed. */
+export interface RawEvent {
+  value: unknown;
+  body: Buffer;
+  /** By lower-case name. */
+  headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+}
+
+/** An event that has what every event of its sender has, and fits the schema of its type. */
 export interface ReadEvent {
-  readonly envelope: Envelope;
+  eventId: string;
+  eventType: string;
+  source: string;
+  /** When the sender says that it happened, epoch ms; null when it does not say. */
+  sentAt: number | null;
   /** Null when nothing here acts on it. */
-  readonly lane: Lane | null;
+  lane: Lane | null;
   /** It confirms what we asked for: it may wait to travel with the lane's next event. */
-  readonly confirms: boolean;
-  /** What it asks for; null when nothing acts on it. */
-  normalise(fact: Fact): Normalised | null;
+  confirms: boolean;
 }
 
 export type ReadResult = { ok: true; event: ReadEvent } | { ok: false; error: z.ZodError };
 
-/** Reads one event type of one kind of connection. */
-export type EventReader = (raw: unknown, connection: string) => ReadResult;
-
-/** The envelope of a payload that fits its schema. */
-export type EnvelopeOf<Payload> = Omit<Envelope, 'payload'> & { payload: Payload };
-
-interface DefinitionInput<Payload> {
-  payload: z.ZodType<Payload>;
-  confirms: boolean;
-  lane(payload: Payload, connection: string): Lane | null;
-  normalise(payload: Payload, fact: Fact, envelope: EnvelopeOf<Payload>): Normalised | null;
-}
-
-/** Envelope and payload in one schema, so that a body is checked in one pass. */
-export function defineEvent<Payload>(definition: DefinitionInput<Payload>): EventReader {
-  const schema = EnvelopeSchema.extend({ payload: definition.payload });
-  return (raw, connection) => {
-    const parsed = schema.safeParse(raw);
-    if (!parsed.success) return { ok: false, error: parsed.error };
-    const envelope = parsed.data as unknown as EnvelopeOf<Payload>;
-    const lane = definition.lane(envelope.payload, connection);
-    return { ok: true, event: new DefinedEvent(definition, envelope, lane) };
-  };
-}
-
-/** A class, because every request makes one: no closure of its own for each. */
-class DefinedEvent<Payload> implements ReadEvent {
-  readonly envelope: Envelope;
-  readonly lane: Lane | null;
-  readonly confirms: boolean;
-  private readonly definition: DefinitionInput<Payload>;
-  private readonly typed: EnvelopeOf<Payload>;
-
-  constructor(
-    definition: DefinitionInput<Payload>,
-    envelope: EnvelopeOf<Payload>,
-    lane: Lane | null,
-  ) {
-    this.envelope = envelope as unknown as Envelope;
-    this.lane = lane;
-    this.confirms = definition.confirms;
-    this.definition = definition;
-    this.typed = envelope;
-  }
-
-  normalise(fact: Fact): Normalised | null {
-    return this.definition.normalise(this.typed.payload, fact, this.typed);
-  }
-}
-
-/** A type that nothing here acts on: stored as it came, so that a later mapping can use it. */
-export const readUnknown: EventReader = (raw) => {
-  const parsed = EnvelopeSchema.safeParse(raw);
-  if (!parsed.success) return { ok: false, error: parsed.error };
-  const event = { envelope: parsed.data, lane: null, confirms: false, normalise: () => null };
-  return { ok: true, event };
-};
+export type Normalised =
+  | { to: 'order'; order: OrderAddress; input: OrderInput }
+  /** Stock of this SKU may have risen. */
+  | { to: 'stock'; wms: string; sku: string };

@@ -39,6 +39,8 @@ export interface OperationsOptions {
   normalise: Normalise;
   /** Events that wait for their orders. */
   backlog(): { backlog: number; oldestAgeMs: number };
+  /** Mappings that do not serve, and why; null when all do. */
+  mappings?(): { cause: string; since: number; message: string } | null;
   settings: OperationsSettings;
   log: Logger;
   now?: () => number;
@@ -197,6 +199,7 @@ function watcherOf(sqlite: Sqlite, parts: WatcherParts): AlertWatcher {
     publisher: parts.subscriptions.publisher,
     deadLetters: async () => (books.present() ? await parts.groups({}) : undefined),
     backlog: parts.backlog,
+    mappings: () => parts.mappings?.() ?? null,
     backlogAgeMs: settings.alerts.backlogAgeMs,
     everyMs: settings.alerts.pollMs,
     apiUrl: settings.apiUrl,

@@ -80,7 +80,7 @@ export const alerts = sqliteTable(
     resolvedAt: integer('resolved_at'),
   },
   (table) => [
-    check('alerts_kind', sql`${table.kind} in ('command', 'event', 'backlog')`),
+    check('alerts_kind', sql`${table.kind} in ('command', 'event', 'backlog', 'mappings')`),
     uniqueIndex('alerts_standing')
       .on(table.kind, table.connection, table.cause)
       .where(sql`resolved_at is null`),

@@ -28,7 +28,7 @@ export const crmAgrees: Agreement<RemoteOrder> = ({ viewText }, crm) => {
 };
 
 /** Of two lines with one id, comparing looks at the last alone. */
-function areDistinct(lines: readonly { line_id: string }[]): boolean {
+function areDistinct(lines: readonly { line_id: string | null }[]): boolean {
   return new Set(lines.map((line) => line.line_id)).size === lines.length;
 }
 

@@ -1,4 +1,11 @@
-import { actOurselves, type CompareContext, type Drift, type LocalOrder } from './drift.ts';
+import {
+  actOurselves,
+  forPerson,
+  type CompareContext,
+  type Drift,
+  type LocalOrder,
+} from './drift.ts';
+import type { ShownTask } from './compare-task.ts';
 import { isEndedTask, taskVersion, type RemoteTask } from './remote.ts';
 
 /** The task of a question to a person. */
@@ -13,7 +20,7 @@ export function isActionTask(task: RemoteTask): boolean {
 /** An open task of a question that is closed, unknown, or asked in another task: D4. */
 export function compareActionTask(
   we: LocalOrder | undefined,
-  task: RemoteTask,
+  { task, connection, home }: ShownTask,
   context: CompareContext,
 ): Drift[] {
   if (we === undefined || isEndedTask(task)) return [];
@@ -26,14 +33,16 @@ export function compareActionTask(
     class: 'D4' as const,
     we,
     subject: task.task_id,
-    connection: context.names.tasks,
+    connection,
     weSay:
       action === undefined
         ? `no question ${actionId}`
         : `${actionId} ${action.status} in ${ours ?? 'no task'}`,
     theySay: `${task.task_id} ${task.status} asks ${actionId}`,
   };
+  if (connection !== home) return [forPerson(input)];
   const { task_id: taskId } = task;
-  const act = { kind: 'close_task', taskId, expected: taskVersion(task), ours } as const;
+  const expected = taskVersion(task);
+  const act = { kind: 'close_task', connection, taskId, expected, ours } as const;
   return [actOurselves(input, { act, changedAt: task.updated_at }, context)];
 }

@@ -1,5 +1,3 @@
-import type { OrderInput, OrderIntent } from '../domain/inputs.ts';
-import { intentOf, type Unmapped } from '../normalise/crm.ts';
 import {
   askOrder,
   forPerson,
@@ -8,7 +6,8 @@ import {
   type Drift,
   type LocalOrder,
 } from './drift.ts';
-import type { RemoteOrder } from './remote.ts';
+import { wishOf, type Wish } from './crm-wish.ts';
+import type { RemoteOrder, Stated } from './remote.ts';
 import { retellClosed } from './retell.ts';
 
 type Address = LocalOrder['address'];
@@ -16,44 +15,48 @@ type Address = LocalOrder['address'];
 /** Buckets that the CRM is told and that only move with what happened. */
 const TOLD_BUCKETS = ['picked', 'shipped', 'cancelled'] as const;
 
+/** An order, and what its CRM wants of it. */
+export interface ShownOrder {
+  address: Address;
+  crm: RemoteOrder;
+  stated(): Stated;
+}
+
 /** What the CRM shows of one order, against our books of it: D16, D17, D18, D20, D23. */
 export function compareCrm(
   we: LocalOrder | undefined,
-  { address, crm }: { address: Address; crm: RemoteOrder },
+  shownOrder: ShownOrder,
   context: CompareContext,
 ): Drift[] {
+  const { crm } = shownOrder;
   const ours = we?.view.version ?? 0;
-  if (we === undefined || ours === 0) return unannounced(we, { address, crm }, context);
-  if (crm.version > ours) return [newer(we, crm, context)];
+  if (we === undefined || ours === 0) return unannounced(we, shownOrder, context);
+  if (crm.version > ours) return [newer(we, shownOrder, context)];
   return toldTotals(we, crm, context);
 }
 
 function unannounced(
   we: LocalOrder | undefined,
-  { address, crm }: { address: Address; crm: RemoteOrder },
+  shownOrder: ShownOrder,
   context: CompareContext,
 ): Drift[] {
+  const { address, crm } = shownOrder;
   if (crm.items.length === 0 || (we !== undefined && we.closedAt !== null)) return [];
-  const inputs = factsOf(address, crm, { type: 'order_created', ours: 0, context });
-  const unmapped = inputs.some((input) => input.type === 'event_unmapped');
-  return [
-    handOn(
-      {
-        class: unmapped ? 'D23' : 'D16',
-        we: { address },
-        subject: `version ${crm.version}`,
-        connection: address.connection,
-        weSay: we === undefined ? 'no such order' : 'events of an order that nobody announced',
-        theySay: shown(crm),
-      },
-      inputs,
-    ),
-  ];
+  const input = {
+    class: 'D16' as const,
+    we: { address },
+    subject: `version ${crm.version}`,
+    connection: address.connection,
+    weSay: we === undefined ? 'no such order' : 'events of an order that nobody announced',
+    theySay: shown(crm),
+  };
+  const wish = wishOf(shownOrder, { type: 'order_created', ours: 0, context });
+  return [handOn({ ...input, class: wish.unmapped ? 'D23' : 'D16' }, wish.inputs)];
 }
 
-function newer(we: LocalOrder, crm: RemoteOrder, context: CompareContext): Drift {
+function newer(we: LocalOrder, shownOrder: ShownOrder, context: CompareContext): Drift {
   const { address } = we;
-  const cancelled = crm.cancellation?.version === crm.version;
+  const { crm } = shownOrder;
   const input = {
     class: 'D16' as const,
     we,
@@ -66,79 +69,18 @@ function newer(we: LocalOrder, crm: RemoteOrder, context: CompareContext): Drift
     const weSay = `${input.weSay}, closed: what it wants now takes a new order`;
     return forPerson({ ...input, class: 'D20', weSay });
   }
-  if (crm.cancellation === undefined && crm.status === 'CANCEL_REQUESTED') {
-    // A CRM that does not say which lines it cancels cannot be obeyed without a person.
-    return forPerson({ ...input, class: 'D17' });
-  }
-  const inputs = factsOf(address, crm, {
-    type: 'order_updated',
-    ours: we.view.version,
-    context,
-  });
-  const unmapped = inputs.some((one) => one.type === 'event_unmapped');
-  return handOn({ ...input, class: unmapped ? 'D23' : cancelled ? 'D17' : 'D16' }, inputs);
+  const ours = we.view.version;
+  const wish = wishOf(shownOrder, { type: 'order_updated', ours, context });
+  if (isVague(crm, wish)) return forPerson({ ...input, class: 'D17' });
+  return handOn(
+    { ...input, class: wish.unmapped ? 'D23' : wish.cancels ? 'D17' : 'D16' },
+    wish.inputs,
+  );
 }
 
-interface FactsInput {
-  type: 'order_created' | 'order_updated';
-  /** Version that we have. */
-  ours: number;
-  context: CompareContext;
-}
-
-/** The inputs that the CRM's webhooks would have led to; their ids follow from what they say. */
-function factsOf(
-  address: Address,
-  crm: RemoteOrder,
-  { type, ours, context }: FactsInput,
-): [OrderInput, ...OrderInput[]] {
-  const { connection, orderId } = address;
-  const factOf = (version: number) => ({
-    connection,
-    eventId: `recon:${connection}:${orderId}:${version}`,
-    receivedAt: context.now,
-  });
-  const { cancellation } = crm;
-  const cancelled = cancellation?.version === crm.version;
-  const listVersion = cancelled ? listVersionOf(crm) : crm.version;
-  const intent = intentOf(crm, listVersion);
-  const list = listInput(factOf(listVersion), { type, intent, crm });
-  if (!cancelled) return [list];
-  const cancel: OrderInput = {
-    type: 'order_cancelled',
-    ...factOf(crm.version),
-    version: crm.version,
-    reason: cancellation?.reason ?? null,
-    lines: cancellation?.lines ?? null,
-  };
-  return ours === 0 || listVersion > ours ? [list, cancel] : [cancel];
-}
-
-/**
- * The list that a cancel follows stands at its own version: one step before the last of several
- * cancels, it would be a raise of what the ones before had cancelled.
- */
-function listVersionOf({ cancellation, version }: RemoteOrder): number {
-  return cancellation?.list_version ?? Math.max(1, version - 1);
-}
-
-interface ListInput {
-  type: FactsInput['type'];
-  intent: OrderIntent | Unmapped;
-  crm: RemoteOrder;
-}
-
-function listInput(
-  fact: { connection: string; eventId: string; receivedAt: number },
-  { type, intent, crm }: ListInput,
-): OrderInput {
-  if ('code' in intent) {
-    const eventType = type === 'order_created' ? 'ORDER.CREATED' : 'ORDER.UPDATED';
-    return { type: 'event_unmapped', ...fact, eventType, ...intent };
-  }
-  return type === 'order_created'
-    ? { type, ...fact, ...intent }
-    : { type, ...fact, sentAt: Date.parse(crm.updated_at), ...intent };
+/** A CRM that does not say which lines it cancels cannot be obeyed without a person. */
+function isVague(crm: RemoteOrder, { cancels }: Wish): boolean {
+  return !cancels && crm.cancellation === undefined && crm.status === 'CANCEL_REQUESTED';
 }
 
 function toldTotals(we: LocalOrder, crm: RemoteOrder, context: CompareContext): Drift[] {

@@ -1,5 +1,5 @@
 import type { OrderAddress } from '../domain/ids.ts';
-import type { PickReported } from '../domain/inputs.ts';
+import type { OrderInput } from '../domain/inputs.ts';
 import {
   actOurselves,
   askOrder,
@@ -11,87 +11,116 @@ import {
   type DriftInput,
   type LocalOrder,
 } from './drift.ts';
+import { differences, GROWING } from './pick-differences.ts';
+import { reportOf } from './pick-report.ts';
 import { pickVersion, type RemotePick } from './remote.ts';
 
 type OurPick = LocalOrder['view']['picks'][number];
-type OurLine = OurPick['lines'][number];
 
-/** Totals that only grow; `picked` falls by a putback alone. */
-const GROWING = ['picked', 'shipped', 'short', 'cancelled'] as const;
 const TERMINAL = new Set(['COMPLETED', 'CANCELLED']);
+
+/** A pick under our reference, and where it is shown. */
+export interface ShownPick {
+  address: OrderAddress;
+  pick: RemotePick;
+  connection: string;
+  /** The warehouse of its order. */
+  home: string;
+}
 
 /** One pick under our reference, against our books of its order: D2 to D6, D20. */
 export function comparePick(
   we: LocalOrder | undefined,
-  { address, pick }: { address: OrderAddress; pick: RemotePick },
+  { address, pick, connection, home }: ShownPick,
   context: CompareContext,
 ): Drift[] {
-  if (we === undefined || we.view.version === 0) return unknownOrder({ address, pick }, context);
+  const sides = { pick, connection, context };
+  if (we === undefined || we.view.version === 0) return unknownOrder(address, sides);
   const ours =
     we.view.picks.find((one) => one.pick_id === pick.pick_id) ??
     we.view.picks.find((one) => one.reference === pick.reference);
-  const input = inputOf(we, { ours, pick, context });
-  if (ours === undefined) return orphan(we, input, { pick, context });
+  const input = inputOf(we, ours, sides);
+  const isOurs = ours?.pick_id === pick.pick_id && ours.reference === pick.reference;
+  if (connection !== home && !isOurs) return stray(input, { pick, home });
+  if (ours === undefined) return orphan(we, input, sides);
   if (ours.pick_id === null) return [askOrder({ ...input, class: 'D2' }, context)];
-  if (ours.pick_id !== pick.pick_id) return second(ours.pick_id, { pick, input, context });
-  return drifted(we, { ours, pick, input, context });
+  if (ours.pick_id !== pick.pick_id) return second(ours.pick_id, input, sides);
+  return drifted(we, { ...sides, ours, input });
 }
 
 interface Sides {
-  ours: OurPick | undefined;
   pick: RemotePick;
+  connection: string;
   context: CompareContext;
 }
 
-function inputOf(we: DriftInput['we'], { ours, pick, context }: Sides): Omit<DriftInput, 'class'> {
+function inputOf(
+  we: DriftInput['we'],
+  ours: OurPick | undefined,
+  { pick, connection }: Sides,
+): Omit<DriftInput, 'class'> {
+  const { pick_id: pickId, sequence, updated_at: updatedAt } = pick;
+  const told = describe(pick);
+  const isNumbered = sequence > 0;
   return {
     we,
-    subject: `${pick.pick_id}@${pick.sequence}`,
-    connection: context.names.wms,
-    weSay: ours === undefined ? `no pick ${pick.pick_id}` : describe(ours),
-    theySay: `${describe(pick)} at event ${pick.sequence}`,
+    subject: `${pickId}@${isNumbered ? sequence : (updatedAt ?? told)}`,
+    connection,
+    weSay: ours === undefined ? `no pick ${pickId}` : describe(ours),
+    theySay: isNumbered ? `${told} at event ${sequence}` : told,
   };
 }
 
 /** A pick of an order that we do not know: its order is asked of the CRM by the shell it starts. */
-function unknownOrder(
-  { address, pick }: { address: OrderAddress; pick: RemotePick },
-  context: CompareContext,
-): Drift[] {
-  if (TERMINAL.has(pick.status)) return [];
-  const input = inputOf({ address }, { ours: undefined, pick, context });
-  return [handOn({ ...input, class: 'D3', weSay: 'no such order' }, [reportOf(pick, context)])];
+function unknownOrder(address: OrderAddress, sides: Sides): Drift[] {
+  if (TERMINAL.has(sides.pick.status)) return [];
+  const input = inputOf({ address }, undefined, sides);
+  return [handOn({ ...input, class: 'D3', weSay: 'no such order' }, [reported(sides)])];
 }
 
-function orphan(
-  we: LocalOrder,
+/** Under our reference in a warehouse that the order has nothing to do with. */
+function stray(
   input: Omit<DriftInput, 'class'>,
-  { pick, context }: { pick: RemotePick; context: CompareContext },
+  { pick, home }: { pick: RemotePick; home: string },
 ): Drift[] {
+  if (TERMINAL.has(pick.status)) return [];
+  const weSay = `${input.weSay} there: the warehouse of the order is ${home}`;
+  return [forPerson({ ...input, class: 'D3', weSay })];
+}
+
+function orphan(we: LocalOrder, input: Omit<DriftInput, 'class'>, sides: Sides): Drift[] {
+  const { pick } = sides;
   const untouched = pick.lines.every((line) => line.allocated + line.picked === 0);
   // A pick that got nothing, and was never heard of again, holds nothing of the order's.
   if (TERMINAL.has(pick.status) && untouched) return [];
   return we.closedAt === null
-    ? [handOn({ ...input, class: 'D3' }, [reportOf(pick, context)])]
+    ? [handOn({ ...input, class: 'D3' }, [reported(sides)])]
     : [forPerson({ ...input, class: 'D3' })];
 }
 
+function reported({ pick, connection, context }: Sides): OrderInput {
+  return reportOf(pick, { connection, runId: context.runId, receivedAt: context.now });
+}
+
 /** Two picks under one reference: the other one goes when nobody has begun it. */
-function second(ours: string, { pick, input, context }: Omit<Compared, 'ours'>): Drift[] {
+function second(
+  ours: string,
+  input: Omit<DriftInput, 'class'>,
+  { pick, connection, context }: Sides,
+): Drift[] {
   const drift: DriftInput = { ...input, class: 'D4' };
+  const { pick_id: pickId, reference, updated_at: changedAt } = pick;
   const untouched = pick.lines.every((line) => line.picked + line.shipped + line.short === 0);
-  if (!untouched) return [forPerson(drift)];
+  if (!untouched || reference === null) return [forPerson(drift)];
   if (TERMINAL.has(pick.status)) return [];
-  const { pick_id: pickId, updated_at: changedAt } = pick;
-  const act = { kind: 'cancel_pick', pickId, expected: pickVersion(pick), ours } as const;
+  const expected = pickVersion(pick);
+  const act = { kind: 'cancel_pick', connection, pickId, reference, expected, ours } as const;
   return [actOurselves(drift, { act, changedAt }, context)];
 }
 
-interface Compared {
+interface Compared extends Sides {
   ours: OurPick;
-  pick: RemotePick;
   input: Omit<DriftInput, 'class'>;
-  context: CompareContext;
 }
 
 function drifted(we: LocalOrder, { ours, pick, input, context }: Compared): Drift[] {
@@ -114,61 +143,11 @@ function recheck(we: LocalOrder, input: Omit<DriftInput, 'class'>, context: Comp
     : askOrder({ ...input, class: 'D6' }, context);
 }
 
-interface Differences {
-  ahead: boolean;
-  behind: boolean;
-  /** Only what the warehouse holds reserved differs. */
-  other: boolean;
-}
-
-function differences(ours: OurPick, pick: RemotePick): Differences {
-  const lines = new Map(ours.lines.map((line) => [line.line_id, line]));
-  const found = { ahead: false, behind: false, other: false };
-  for (const theirs of pick.lines) {
-    const line: OurLine | undefined = lines.get(theirs.line_id);
-    lines.delete(theirs.line_id);
-    if (line === undefined) {
-      found.ahead = true;
-      continue;
-    }
-    for (const total of GROWING) {
-      if (theirs[total] > line[total]) found.ahead = true;
-      if (theirs[total] < line[total]) found.behind = true;
-    }
-    if (theirs.allocated !== line.allocated) found.other = true;
-  }
-  if ([...lines.values()].some((line) => line.allocated + line.picked > 0)) found.behind = true;
-  return found;
-}
-
-/** The pick as its last event would have told it: its order then asks for the whole account. */
-function reportOf(pick: RemotePick, context: CompareContext): PickReported {
-  return {
-    type: 'pick_reported',
-    connection: context.names.wms,
-    eventId: `recon:${context.names.wms}:${pick.pick_id}:${pick.sequence}`,
-    receivedAt: context.now,
-    pickId: pick.pick_id,
-    reference: pick.reference,
-    status: pick.status,
-    sequence: Math.max(1, pick.sequence),
-    counts: 'picked',
-    lines: pick.lines.map((line) => ({
-      lineId: line.line_id,
-      sku: line.sku,
-      delta: line.picked,
-      cumulative: line.picked,
-      short: line.short,
-      cancelled: line.cancelled,
-    })),
-  };
-}
-
-function describe(pick: Pick<OurPick, 'status' | 'lines'>): string {
-  const lines = pick.lines.map((line) => {
+function describe({ status, lines }: Pick<RemotePick | OurPick, 'status' | 'lines'>): string {
+  const said = lines.map((line) => {
     const totals = ['allocated', ...GROWING] as const;
     const told = totals.flatMap((name) => (line[name] === 0 ? [] : [`${name} ${line[name]}`]));
-    return `${line.line_id} ${told.join(' ') || 'nothing'}`;
+    return `${line.line_id ?? line.sku} ${told.join(' ') || 'nothing'}`;
   });
-  return `${pick.status}: ${lines.join(', ') || 'no lines'}`;
+  return `${status}: ${said.join(', ') || 'no lines'}`;
 }

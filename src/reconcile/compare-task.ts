@@ -15,10 +15,18 @@ export function isOrderTask(task: RemoteTask): boolean {
   return task.external_ref.type === 'order' && task.task_type === 'fulfillment_pick';
 }
 
+/** A task, and where it is shown. */
+export interface ShownTask {
+  task: RemoteTask;
+  connection: string;
+  /** The task manager of its order. */
+  home: string;
+}
+
 /** The order's task as the task manager shows it: D4, D5, D13, D14, D20. */
 export function compareTask(
   we: LocalOrder | undefined,
-  task: RemoteTask,
+  { task, connection, home }: ShownTask,
   context: CompareContext,
 ): Drift[] {
   const ours = we?.view.task;
@@ -27,21 +35,26 @@ export function compareTask(
   const input = {
     we,
     subject: `${task.task_id} ${task.status}`,
-    connection: context.names.tasks,
+    connection,
     weSay: `${ours.task_id} ${ours.status}`,
     theySay: `${task.task_id} ${task.status}`,
   };
   if (ours.task_id !== task.task_id) {
-    return ended ? [] : [second({ ...input, class: 'D4' }, { ours, task, context })];
+    return ended ? [] : [other({ ...input, class: 'D4' }, { ours, task, home, context })];
   }
   if (we.closedAt !== null) return ended ? [] : [forPerson({ ...input, class: 'D20' })];
   if (ended && unitsToPick(we) > 0) return [closedEarly(input, { ours, task, context })];
   return [
     ...(ours.status === task.status
       ? []
-      : [handOn({ ...input, class: 'D5' }, [reportOf(task, context)])]),
+      : [handOn({ ...input, class: 'D5' }, [reportOf(input, task, context)])]),
     ...(ended ? [] : editedFields(we, { input, task, context })),
   ];
+}
+
+/** What stands with another task manager than the order's is for a person. */
+function other(input: DriftInput, { home, ...two }: TwoTasks & { home: string }): Drift {
+  return input.connection === home ? second(input, two) : forPerson(input);
 }
 
 /** Nobody has taken it: it is closed. Somebody has: which of the two goes on is theirs to say. */
@@ -49,6 +62,7 @@ function second(input: DriftInput, { ours, task, context }: TwoTasks): Drift {
   if (task.status === 'ASSIGNED' || task.assignee !== null) return forPerson(input);
   const act = {
     kind: 'close_task',
+    connection: input.connection,
     taskId: task.task_id,
     expected: taskVersion(task),
     ours: ours.task_id,
@@ -66,14 +80,18 @@ interface TwoTasks {
 function closedEarly(input: Omit<DriftInput, 'class'>, { ours, task, context }: TwoTasks): Drift {
   return ours.status === task.status
     ? forPerson({ ...input, class: 'D13' })
-    : handOn({ ...input, class: 'D13' }, [reportOf(task, context)]);
+    : handOn({ ...input, class: 'D13' }, [reportOf(input, task, context)]);
 }
 
-function reportOf(task: RemoteTask, context: CompareContext) {
+function reportOf(
+  { connection }: Pick<DriftInput, 'connection'>,
+  task: RemoteTask,
+  context: CompareContext,
+) {
   return {
     type: 'task_reported' as const,
-    connection: context.names.tasks,
-    eventId: `recon:${context.names.tasks}:${task.task_id}:${Date.parse(task.updated_at)}`,
+    connection,
+    eventId: `recon:${connection}:${task.task_id}:${Date.parse(task.updated_at)}`,
     receivedAt: context.now,
     taskId: task.task_id,
     status: task.status,

@@ -1,5 +1,5 @@
 import type { OrderView } from '../contracts/operators.ts';
-import { DEFAULT_CRM, type OrderAddress } from '../domain/ids.ts';
+import type { OrderAddress } from '../domain/ids.ts';
 import type { OrderInput } from '../domain/inputs.ts';
 import type { CrmNotice } from '../domain/order.ts';
 
@@ -36,9 +36,23 @@ export type DriftClass = (typeof DRIFT_CLASSES)[number];
  * which it is one too many.
  */
 export type OwnAct =
-  | { kind: 'redeliver'; deliveryId: string }
-  | { kind: 'close_task'; taskId: string; expected: string; ours: string | null }
-  | { kind: 'cancel_pick'; pickId: string; expected: string; ours: string }
+  | { kind: 'redeliver'; connection: string; deliveryId: string }
+  | {
+      kind: 'close_task';
+      connection: string;
+      taskId: string;
+      expected: string;
+      ours: string | null;
+    }
+  | {
+      kind: 'cancel_pick';
+      connection: string;
+      pickId: string;
+      /** Of both of them. */
+      reference: string;
+      expected: string;
+      ours: string;
+    }
   | { kind: 'tell_crm'; notice: CrmNotice };
 
 /** What is to be done: tell or ask the order, do it ourselves, mend what is internal, or ask a person. */
@@ -73,7 +87,6 @@ export interface LocalOrder {
 export interface CompareContext {
   runId: string;
   now: number;
-  names: { wms: string; tasks: string };
   /** How long after its end an order's CRM is told again what it has lost, ms. */
   retellMs: number;
   settlingMs: number;
@@ -114,19 +127,21 @@ export function askOrder(input: DriftInput, context: CompareContext): Drift {
 
 interface OneTooMany {
   act: OwnAct;
-  /** When the record last changed, ISO 8601. */
-  changedAt: string;
+  /** When the record last changed, ISO 8601; null when nobody says. */
+  changedAt: string | null;
 }
 
 /**
  * A record that is one too many lies outside of any order, so no order mends it. One that is new
- * may be of a step whose books are not written yet: it is looked at again.
+ * may be of a step whose books are not written yet: it is looked at again. Of one whose age nobody
+ * tells, a person judges.
  */
 export function actOurselves(
   input: DriftInput,
   { act, changedAt }: OneTooMany,
   { now, settlingMs }: CompareContext,
 ): Drift {
+  if (changedAt === null) return forPerson(input);
   if (Date.parse(changedAt) > now - settlingMs) return driftOf(input, 'confirm', []);
   return { ...driftOf(input, act.kind, []), act };
 }
@@ -141,9 +156,4 @@ export function driftOf(input: DriftInput, action: DriftAction, inputs: OrderInp
   const { address } = input.we;
   const key = `${input.class}:${address.connection}/${address.orderId}:${input.subject}`;
   return { class: input.class, key, order: address, connection, weSay, theySay, action, inputs };
-}
-
-/** The order of a task: the task manager knows no connection, so it is the default CRM's. */
-export function orderOfTask(externalId: string): OrderAddress {
-  return { connection: DEFAULT_CRM, orderId: externalId };
 }

@@ -1,42 +1,48 @@
-import type { Compared } from './listing-records.ts';
-import type { Listing, Phase, System } from './phases.ts';
-import type { ListRequest, Read, RemotePage, Unread } from './read-remote.ts';
+import { listsBy } from './outside.ts';
+import type { Listing, Phase } from './phases.ts';
+import type { ListRequest, RemotePage, Unread } from './remote-side.ts';
 import type { RunDeps } from './run-deps.ts';
 import { OPEN_STAGES } from './stages.ts';
 
 interface Place {
   cursor: string | null;
+  /** Of a listing that has begun: it goes on with what it began with. */
+  sinceMs?: number | undefined;
   following: Phase | undefined;
+}
+
+interface Listed {
+  page: RemotePage;
+  /** Undefined: from the beginning. */
+  sinceMs: number | undefined;
 }
 
 /** A page of a listing, the one after it asked for meanwhile; null when there is nothing to list. */
 export async function readListing(
   deps: RunDeps,
   phase: Listing,
-  { cursor, following }: Place,
-): Promise<RemotePage<Compared> | { unread: Unread } | null> {
-  const sinceMs = sinceOf(deps, phase);
+  { cursor, sinceMs: began, following }: Place,
+): Promise<Listed | { unread: Unread } | null> {
+  const sinceMs = cursor === null ? sinceOf(deps, phase) : began;
   if (sinceMs === null) return null;
   const request = requestOf(deps, phase, { sinceMs, cursor });
-  const page = await read(deps, phase.system, request);
+  const page = await deps.remote.list(phase.connection, request);
   if ('unread' in page) return page;
   if (page.next !== null && page.next === cursor) {
     return { unread: { status: null, error: 'the listing does not go on' } };
   }
   if (page.next === null) await beginNext(deps, following);
-  // A mark moves with each page, and the next request with it.
-  else if (phase.extent !== 'changed') {
-    await deps.remote.ahead(phase.system, { ...request, cursor: page.next });
-  }
-  return page;
+  else await deps.remote.ahead(phase.connection, { ...request, cursor: page.next });
+  return { page, sinceMs };
 }
 
 /** The first page of the listing that comes after this one is made meanwhile. */
 async function beginNext(deps: RunDeps, following: Phase | undefined): Promise<void> {
-  if (following?.kind !== 'listing' || following.extent === 'changed') return;
+  if (following?.kind !== 'listing') return;
   const sinceMs = sinceOf(deps, following);
   if (sinceMs === null) return;
-  await deps.remote.ahead(following.system, requestOf(deps, following, { sinceMs, cursor: null }));
+  const request = requestOf(deps, following, { sinceMs, cursor: null });
+  await deps.remote.ahead(following.connection, request);
 }
 
 interface Reading {
@@ -57,43 +63,16 @@ function requestOf(
   };
 }
 
-async function read(
-  { remote, names }: RunDeps,
-  system: System,
-  request: ListRequest,
-): Promise<RemotePage<Compared> | { unread: Unread }> {
-  switch (system) {
-    case 'crm':
-      return asCompared(await remote.orders(request), (order) => ({
-        kind: 'crm',
-        order,
-        connection: names.crm,
-      }));
-    case 'wms':
-      return asCompared(await remote.picks(request), (pick) => ({ kind: 'wms', pick }));
-    case 'tasks':
-      return asCompared(await remote.tasks(request), (task) => ({ kind: 'tasks', task }));
-  }
-}
-
-function asCompared<T>(
-  page: RemotePage<T> | { unread: Unread },
-  wrap: (record: T) => Compared,
-): RemotePage<Compared> | { unread: Unread } {
-  if ('unread' in page) return page;
-  const records = page.records.map((record): Read<Compared> =>
-    record.ok ? { ok: true, value: wrap(record.value) } : record,
-  );
-  return { records, next: page.next };
-}
-
 /** Undefined: from the beginning. Null: there is nothing to list. */
-function sinceOf({ book, settings }: RunDeps, phase: Listing): number | null | undefined {
+function sinceOf({ book, settings, remote }: RunDeps, phase: Listing): number | null | undefined {
   if (phase.extent === 'changed') {
     const mark = book.stream(phase.name);
     return mark === undefined ? undefined : mark.markAt - settings.overlapMs;
   }
   if (phase.extent === 'full' || phase.system !== 'crm') return undefined;
   const oldest = book.oldestOpenCreatedAt(OPEN_STAGES);
-  return oldest === null ? null : oldest - settings.overlapMs - settings.clockSkewMaxMs;
+  if (oldest === null) return null;
+  const spec = remote.today().connections.find((one) => one.spec.name === phase.connection)?.spec;
+  if (spec === undefined || !listsBy(spec, 'since')) return undefined;
+  return oldest - settings.overlapMs - settings.clockSkewMaxMs;
 }

@@ -1,8 +1,10 @@
-import { isOk } from '../connections/attempt.ts';
-import type { HttpResult } from '../connections/http.ts';
-import type { OrderAddress } from '../domain/ids.ts';
+import type { Attempt } from '../connections/attempt.ts';
+import type { Command } from '../domain/commands.ts';
+import { crmKey, type OrderAddress } from '../domain/ids.ts';
 import type { OwnAct } from './drift.ts';
-import { pickVersion, taskVersion } from './remote.ts';
+import { bundleOf } from './homes.ts';
+import { pickVersion, taskVersion, type Compared } from './remote.ts';
+import type { Found, RemoteSide } from './remote-side.ts';
 import type { RunDeps } from './run-deps.ts';
 
 export interface OwnWork {
@@ -17,58 +19,90 @@ export type OwnResult = 'sent' | 'failed' | 'changed';
 
 /** Sends the command that a drift takes and that no order sends. */
 export async function carryOut(deps: RunDeps, { act, order, key }: OwnWork): Promise<OwnResult> {
+  if (act.kind === 'redeliver') {
+    const { connection, deliveryId } = act;
+    const sent = await deps.remote.redeliver(connection, { deliveryId, key });
+    return sent ? 'sent' : 'failed';
+  }
+  if (order === null) return 'failed';
+  const connection = act.kind === 'tell_crm' ? order.connection : act.connection;
+  const we = deps.book.order(order);
+  const bundle = we === undefined ? deps.remote.today().bundle : bundleOf(we);
+  const side = await deps.remote.side({ connection, bundle });
+  if ('unread' in side) return 'failed';
+  const asking = { side, order, key };
   switch (act.kind) {
-    case 'redeliver': {
-      const path = `/webhook-deliveries/${encodeURIComponent(act.deliveryId)}/redeliver`;
-      return sentIf(await deps.remote.send('wms', { method: 'POST', path, key }));
-    }
     case 'close_task':
-      return closeTask(deps, act, key);
+      return closeTask(asking, act);
     case 'cancel_pick':
-      return cancelPick(deps, act, key);
+      return cancelPick(asking, act);
     case 'tell_crm': {
-      if (order === null) return 'failed';
-      const attempt = await deps.tellCrm(order, act.notice);
-      if (attempt.kind !== 'done') return 'failed';
-      return attempt.outcome.type === 'crm_told' ? 'sent' : 'changed';
+      const { notice } = act;
+      // The command is the one that the order would send.
+      const command: Command = {
+        ...{ kind: 'tell_crm', key: crmKey(order, notice.sequence), notices: [notice] },
+      };
+      const attempt = await side.send(command, order);
+      return resultOf(attempt, 'crm_told');
     }
   }
+}
+
+interface Asking {
+  side: RemoteSide;
+  order: OrderAddress;
+  key: string;
 }
 
 type Act<Kind extends OwnAct['kind']> = Extract<OwnAct, { kind: Kind }>;
 
 async function closeTask(
-  { remote }: RunDeps,
+  { side, order, key }: Asking,
   { taskId, expected, ours }: Act<'close_task'>,
-  key: string,
 ): Promise<OwnResult> {
-  const now = await remote.task(taskId);
-  if ('unread' in now) return 'failed';
-  if (now.found === null || taskVersion(now.found) !== expected) return 'changed';
-  const kept = ours === null || ours === taskId ? now : await remote.task(ours);
-  if ('unread' in kept) return 'failed';
-  if (kept.found === null) return 'changed';
-  const path = `/tasks/${encodeURIComponent(taskId)}`;
-  const body = { status: 'CANCELLED' };
-  return sentIf(await remote.send('tasks', { method: 'PATCH', path, body, key }));
+  const look = (id: string) => side.look({ id, reference: null, order });
+  const now = await look(taskId);
+  const kept = ours === null || ours === taskId ? now : await look(ours);
+  const judged = stillJudged({ now, kept }, (one) =>
+    one.kind === 'tasks' ? taskVersion(one.task) === expected : false,
+  );
+  if (judged !== null) return judged;
+  const patch = { status: 'CANCELLED' } as const;
+  return resultOf(
+    await side.send({ kind: 'update_task', key, taskId, patch }, order),
+    'task_updated',
+  );
 }
 
 async function cancelPick(
-  { remote }: RunDeps,
-  { pickId, expected, ours }: Act<'cancel_pick'>,
-  key: string,
+  { side, order, key }: Asking,
+  { pickId, reference, expected, ours }: Act<'cancel_pick'>,
 ): Promise<OwnResult> {
-  const now = await remote.pick(pickId);
-  if ('unread' in now) return 'failed';
-  if (now.found === null || pickVersion(now.found) !== expected) return 'changed';
-  const kept = await remote.pick(ours);
-  if ('unread' in kept) return 'failed';
-  if (kept.found === null) return 'changed';
-  const path = `/picks/${encodeURIComponent(pickId)}/cancel`;
-  const body = { reason: 'another pick has the same reference' };
-  return sentIf(await remote.send('wms', { method: 'POST', path, body, key }));
+  const now = await side.look({ id: pickId, reference, order });
+  const kept = await side.look({ id: ours, reference, order });
+  const judged = stillJudged({ now, kept }, (one) =>
+    one.kind === 'wms' ? pickVersion(one.pick) === expected : false,
+  );
+  if (judged !== null) return judged;
+  const reason = 'another pick has the same reference';
+  const command: Command = { kind: 'cancel_pick', key, reference, pickId, lines: null, reason };
+  return resultOf(await side.send(command, order), 'cancel_answered');
 }
 
-function sentIf(result: HttpResult): OwnResult {
-  return isOk(result) ? 'sent' : 'failed';
+interface Seen {
+  now: Found<Compared>;
+  /** The record beside which it is one too many. */
+  kept: Found<Compared>;
+}
+
+/** Null when the record is what was judged, and the other one is there. */
+function stillJudged({ now, kept }: Seen, isSame: (one: Compared) => boolean): OwnResult | null {
+  if ('unread' in now || 'unread' in kept) return 'failed';
+  if (now.found === null || !isSame(now.found) || kept.found === null) return 'changed';
+  return null;
+}
+
+function resultOf(attempt: Attempt, hoped: string): OwnResult {
+  if (attempt.kind !== 'done' || attempt.outcome.type === 'cancel_impossible') return 'failed';
+  return attempt.outcome.type === hoped ? 'sent' : 'changed';
 }

@@ -1,10 +1,8 @@
-import { z } from 'zod';
-import { isOk } from '../connections/attempt.ts';
 import { auditOrder } from './audit-order.ts';
 import { repairsAllowed } from './brakes.ts';
 import { askOrder, type Drift } from './drift.ts';
-import { walkOrders } from './page-absences.ts';
-import type { StockFinding } from './remote.ts';
+import { hasStockAudit } from './phases.ts';
+import type { Delivery, StockFinding } from './remote.ts';
 import {
   addDrifts,
   contextOf,
@@ -18,11 +16,9 @@ import {
   type RunDeps,
 } from './run-deps.ts';
 import { OPEN_STAGES } from './stages.ts';
+import { walkOrders } from './walk-orders.ts';
 
 const ENDED_STAGES = ['FULFILLED', 'CLOSED_SHORT', 'CANCELLED', 'ORPHANED'];
-const DeliveriesSchema = z.object({
-  items: z.array(z.looseObject({ delivery_id: z.string(), event_type: z.string() })),
-});
 
 const QUARANTINE_WINDOW_MS = 86_400_000;
 
@@ -65,26 +61,35 @@ function strayWaiters(deps: RunDeps, runId: string): Drift[] {
   });
 }
 
-/** The warehouse audits its own ledger (S2, S3, S5), and mends it when the brakes allow. */
-export async function auditStockPage(deps: RunDeps, { run }: PageInput): Promise<PageDone> {
+/** A warehouse audits its own ledger (S2, S3, S5), and mends it when the brakes allow. */
+export async function auditStockPage(
+  deps: RunDeps,
+  connection: string,
+  { run }: PageInput,
+): Promise<PageDone> {
   const draft = emptyDraft();
-  const look = await deps.remote.auditStock({ repair: false, key: `recon:${run.runId}:look` });
+  const { remote } = deps;
+  const key = `recon:${run.runId}`;
+  const look = await remote.auditStock(connection, { repair: false, key: `${key}:look` });
   if ('unread' in look) {
-    noteUnread(draft, 'wms', look.unread);
+    noteUnread(draft, connection, look.unread);
     return { draft, next: null };
   }
   const { checked, findings } = look.audit;
   draft.scanned += checked;
   const why = heldBack(deps, { run, checked, findings });
   if (findings.length === 0 || why !== null) {
-    for (const finding of findings) addFinding(deps, draft, { finding, result: why ?? 'none' });
+    for (const finding of findings) {
+      addFinding(draft, { connection, finding, result: why ?? 'none' });
+    }
     if (why === 'braked') draft.brakes['stock_repairs'] = findings.length;
     return { draft, next: null };
   }
-  const mend = await deps.remote.auditStock({ repair: true, key: `recon:${run.runId}:mend` });
+  const mend = await remote.auditStock(connection, { repair: true, key: `${key}:mend` });
   const mended = 'audit' in mend ? mend.audit.findings : findings;
   for (const finding of mended) {
-    addFinding(deps, draft, { finding, result: finding.repaired ? 'repaired' : 'reported' });
+    const result = finding.repaired ? 'repaired' : 'reported';
+    addFinding(draft, { connection, finding, result });
   }
   return { draft, next: null };
 }
@@ -108,18 +113,20 @@ function heldBack(deps: RunDeps, { run, checked, findings }: Held): string | nul
   return null;
 }
 
-function addFinding(
-  { names }: RunDeps,
-  draft: Draft,
-  { finding, result }: { finding: StockFinding; result: string },
-): void {
+interface Mended {
+  connection: string;
+  finding: StockFinding;
+  result: string;
+}
+
+function addFinding(draft: Draft, { connection, finding, result }: Mended): void {
   const subject = [finding.pick_id, finding.sku, finding.location, finding.lot]
     .filter((part) => part != null)
     .join(' ');
   const drift = looseDrift({
     class: finding.class,
     subject,
-    connection: names.wms,
+    connection,
     weSay: `${subject}: ${text(finding.we_say)}`,
     theySay: text(finding.they_say),
   });
@@ -160,29 +167,33 @@ function quarantined(deps: RunDeps): Drift[] {
   );
 }
 
-/** Webhooks that the WMS gave up. */
-async function undelivered(deps: RunDeps, draft: Draft): Promise<void> {
-  const { names } = deps;
-  const result = await deps.remote.get(
-    'wms',
-    `/webhook-deliveries?status=failed&limit=${OUTBOX_ROWS_MAX}`,
-  );
-  const failed = isOk(result) ? DeliveriesSchema.safeParse(result.body).data : undefined;
-  draft.scanned += failed?.items.length ?? 0;
-  for (const { delivery_id: deliveryId, event_type: eventType } of failed?.items ?? []) {
-    const drift: Drift = {
-      ...looseDrift({
-        class: 'D21',
-        subject: deliveryId,
-        connection: names.wms,
-        weSay: `no ${eventType} of ${deliveryId}`,
-        theySay: `${deliveryId} ${eventType} could not be delivered`,
-      }),
-      action: 'redeliver',
-      act: { kind: 'redeliver', deliveryId },
-    };
-    addDrifts(draft, [drift]);
+/** Webhooks that the built-in warehouse gave up. */
+async function undelivered({ remote }: RunDeps, draft: Draft): Promise<void> {
+  for (const { spec } of remote.today().connections.filter(hasStockAudit)) {
+    const failed = await remote.failedDeliveries(spec.name, OUTBOX_ROWS_MAX);
+    if ('unread' in failed) {
+      noteUnread(draft, spec.name, failed.unread);
+      continue;
+    }
+    const { deliveries } = failed;
+    draft.scanned += deliveries.length;
+    addDrifts(
+      draft,
+      deliveries.map((delivery) => lostWebhook(spec.name, delivery)),
+    );
   }
+}
+
+function lostWebhook(
+  connection: string,
+  { delivery_id: deliveryId, event_type: eventType }: Delivery,
+): Drift {
+  const loose = looseDrift({
+    ...{ class: 'D21', subject: deliveryId, connection },
+    weSay: `no ${eventType} of ${deliveryId}`,
+    theySay: `${deliveryId} ${eventType} could not be delivered`,
+  });
+  return { ...loose, action: 'redeliver', act: { kind: 'redeliver', connection, deliveryId } };
 }
 
 function text(value: unknown): string {

@@ -1,21 +1,22 @@
-import type { OrderAddress } from '../domain/ids.ts';
-import type { CompareContext, LocalOrder } from './drift.ts';
+import { createSides } from './homes.ts';
 import { endListing, moveMark } from './listing-marks.ts';
+import { cursorOf, placeIn } from './listing-place.ts';
 import { readListing } from './listing-read.ts';
 import { remoteRecord, type RemoteRecord } from './listing-records.ts';
+import { keyOf, takeRecord } from './listing-take.ts';
+import { wordsOf } from './listing-words.ts';
 import type { Listing } from './phases.ts';
+import type { RemotePage } from './remote-side.ts';
 import {
-  addDrifts,
   contextOf,
   emptyDraft,
-  looseDrift,
+  noteMissing,
   noteUnread,
   type Draft,
   type PageDone,
   type PageInput,
   type RunDeps,
 } from './run-deps.ts';
-import { isSettling } from './settling.ts';
 
 /** One page of a listing, each record held against our books of its order. */
 export async function listingPage(
@@ -24,93 +25,67 @@ export async function listingPage(
   { run, cursor, following }: PageInput,
 ): Promise<PageDone> {
   const draft = emptyDraft();
-  const page = await readListing(deps, phase, { cursor, following });
-  if (page === null) return { draft, next: null };
-  if ('unread' in page) {
-    noteUnread(draft, phase.system, page.unread);
+  const place = placeIn(cursor);
+  const listed = await readListing(deps, phase, { ...place, following });
+  if (listed === null) return { draft, next: null };
+  if ('unread' in listed) {
+    noteUnread(draft, phase.connection, listed.unread);
     return { draft, next: null };
   }
-  const records = page.records.map(remoteRecord);
-  const context = contextOf(deps, run.runId);
-  const orders = ordersOf(deps, records);
+  const { page, sinceMs } = listed;
   const tracked = phase.extent === 'changed' && run.mode === 'repair';
-  for (const record of records) take(deps, { phase, record, draft, context, orders, tracked });
-  if (tracked) moveMark(deps, { phase, records, draft, ended: page.next === null });
-  if (page.next === null) endListing(deps, { phase, draft, runId: run.runId });
-  if (phase.extent === 'changed' && isFull(deps, draft, run.runId)) {
+  const records = await holdAgainstBooks(deps, { phase, page, run, draft, tracked });
+  const ended = page.next === null;
+  const { runId, startedAt } = run;
+  const marking = { phase, records, draft, ended, startedAt, newest: place.newest };
+  const newest = tracked ? moveMark(deps, marking) : place.newest;
+  if (ended) endListing(deps, { phase, draft, runId });
+  if (phase.extent === 'changed' && isFull(deps, draft, runId)) {
     draft.brakes['listing_stopped'] = `${phase.name}: as much as one run may hand on`;
     return { draft, next: null };
   }
-  return { draft, next: page.next };
+  return {
+    draft,
+    next: page.next === null ? null : cursorOf({ cursor: page.next, sinceMs, newest }),
+  };
 }
 
-/** Our books of the orders that a page is about, read at once. */
-function ordersOf({ book }: RunDeps, records: readonly RemoteRecord[]): Map<string, LocalOrder> {
-  const keys = records.flatMap((record) =>
-    record.kind === 'unreadable' || record.address === null ? [] : [keyOf(record.address)],
-  );
-  return book.orders(keys);
-}
-
-function keyOf({ connection, orderId }: OrderAddress): string {
-  return `${connection}/${orderId}`;
-}
-
-interface Taking {
+interface Holding {
   phase: Listing;
-  record: RemoteRecord;
+  page: RemotePage;
+  run: PageInput['run'];
   draft: Draft;
-  context: CompareContext;
-  orders: ReadonlyMap<string, LocalOrder>;
   /** A run that only reports leaves no mark, so that the next one finds the same. */
   tracked: boolean;
 }
 
-function take(deps: RunDeps, taking: Taking): void {
-  const { phase, record, draft, context, orders, tracked } = taking;
-  const { book, settings, now } = deps;
-  if (record.kind === 'unreadable') {
-    const { id, error } = record;
-    const what = { subject: `${id}: ${error}`, connection: deps.names[phase.system] };
-    const say = { weSay: 'a record as agreed', theySay: `${id}: ${error}` };
-    addDrifts(draft, [looseDrift({ class: 'D23', ...what, ...say })]);
-    return;
+async function holdAgainstBooks(
+  deps: RunDeps,
+  { phase, page, run, draft, tracked }: Holding,
+): Promise<RemoteRecord[]> {
+  const { remote, routing } = deps;
+  const crms = remote.today().connections.filter(({ spec }) => spec.kind === 'crm');
+  const names = crms.map(({ spec }) => spec.name);
+  const { bundle } = page;
+  const listed = page.records.map((read) => remoteRecord(read, { crms: names, bundle }));
+  const orders = ordersOf(deps, listed);
+  const words = await wordsOf({
+    ...{ sides: createSides(remote), connection: phase.connection, bundle, routing },
+    orders: orders.values(),
+  });
+  noteMissing(draft, words.missing);
+  const context = contextOf(deps, run.runId);
+  for (const record of listed) {
+    takeRecord(deps, { phase, record, draft, context, orders, tracked, words });
   }
-  if (phase.extent !== 'changed') draft.seen.push(`${phase.system}/${record.id}`);
-  if (record.changedAt > now() + settings.clockSkewMaxMs) {
-    addSkewed(deps, draft, { phase, record });
-    return;
-  }
-  if (tracked && book.handledVersion(phase.name, record.id) === record.version) return;
-  if (record.changedAt > now() - settings.settlingMs) return;
-  const we = record.address === null ? undefined : orders.get(keyOf(record.address));
-  if (isSettling(we, { now: context.now, settlingMs: settings.settlingMs })) return;
-  const drifts = record.address === null ? [] : record.compare(we, context);
-  draft.scanned += 1;
-  addDrifts(draft, drifts);
-  if (!tracked) return;
-  const { id, version, changedAt } = record;
-  draft.handled.push({ stream: phase.name, id, version, changedAt });
-  if (phase.system !== 'wms') return;
-  draft.changes += 1;
-  draft.missed += drifts.filter((drift) => drift.class === 'D5').length;
+  return listed;
 }
 
-/** Its clock, or the record, is wrong: whatever it is, nothing is concluded from it. */
-function addSkewed(
-  deps: RunDeps,
-  draft: Draft,
-  { phase, record }: { phase: Listing; record: Extract<RemoteRecord, { kind: 'record' }> },
-): void {
-  const drift = looseDrift({
-    class: 'D24',
-    subject: 'clock',
-    connection: deps.names[phase.system],
-    weSay: new Date(deps.now()).toISOString(),
-    theySay: `${record.id} changed at ${new Date(record.changedAt).toISOString()}`,
-  });
-  draft.brakes[`clock_skew_${phase.system}`] = record.id;
-  addDrifts(draft, [drift]);
+/** Our books of the orders that a page is about, read at once. */
+function ordersOf({ book }: RunDeps, records: readonly RemoteRecord[]) {
+  return book.orders(
+    records.flatMap((record) => (record.kind === 'unreadable' ? [] : record.addresses.map(keyOf))),
+  );
 }
 
 function isFull({ book, settings }: RunDeps, draft: Draft, runId: string): boolean {

@@ -1,10 +1,9 @@
-import type { OrderAddress } from '../domain/ids.ts';
-import { compareCrm } from './compare-crm.ts';
-import { comparePick } from './compare-pick.ts';
+import { DEFAULT_CRM, type OrderAddress } from '../domain/ids.ts';
 import { auditOrder } from './audit-order.ts';
-import { compareAnyTask, orderOfPick } from './listing-records.ts';
-import { lookFor, shelfOf } from './page-absences.ts';
-import type { RemotePage, Unread } from './read-remote.ts';
+import { expectedOf, listedIn } from './expected.ts';
+import { bundleOf, createSides, routeIn, type Home } from './homes.ts';
+import { lookFor, shelfOf, unseenOf } from './look-for.ts';
+import { compareListed, compareWithCrm, type Asked } from './order-shown.ts';
 import {
   addDrifts,
   contextOf,
@@ -15,18 +14,19 @@ import {
   type PageInput,
   type RunDeps,
 } from './run-deps.ts';
-import type { System } from './phases.ts';
 
 /** One order, held against everything at once; whoever asks for it does not wait for it to settle. */
 export async function orderPage(deps: RunDeps, { run }: PageInput): Promise<PageDone> {
   const draft = emptyDraft();
-  const address = {
-    connection: run.scopeConnection ?? deps.names.crm,
-    orderId: run.scopeOrderId ?? '',
-  };
-  const asked = { deps, address, draft, runId: run.runId };
+  const address = addressOf(deps, run);
+  const sides = createSides(deps.remote);
+  const home = await homeOf(deps, { address, sides, draft });
+  const asked: Asked = { deps, address, home, sides, draft, runId: run.runId };
   const crmKnows = await compareWithCrm(asked);
-  const shown = [...(await compareWithPicks(asked)), ...(await compareWithTasks(asked))];
+  const shown = new Set<string>();
+  for (const connection of [home.wms, home.tasks]) {
+    for (const remote of await compareListed(asked, connection)) shown.add(remote);
+  }
   const we = deps.book.order(address);
   draft.scanned += we === undefined ? 0 : 1;
   if (we === undefined && !crmKnows && draft.drifts.length === 0) {
@@ -34,26 +34,44 @@ export async function orderPage(deps: RunDeps, { run }: PageInput): Promise<Page
   }
   if (we === undefined || we.closedAt !== null) return { draft, next: null };
   addDrifts(draft, auditOrder(we, deps.settings, contextOf(deps, run.runId)));
-  const { picks, task } = we.view;
-  const expected = [
-    ...picks.flatMap(({ pick_id: id }) => (id === null ? [] : [{ system: 'wms' as const, id }])),
-    ...(task === null ? [] : [{ system: 'tasks' as const, id: task.task_id }]),
-  ].filter(
-    ({ system, id }) => !(`unread_${system}` in draft.brakes) && !shown.includes(`${system}/${id}`),
+  const listed = listedIn(deps.remote.today());
+  const expected = expectedOf(we, { home, listed, stage: 'all' }).filter(
+    ({ system, connection, remote }) =>
+      system !== 'crm' && !(`unread_${connection}` in draft.brakes) && !shown.has(remote),
   );
   const shelf = shelfOf(deps, run.runId, expected);
-  await lookFor(deps, { we, expected, run, draft, shelf });
-  if (draft.drifts.length === 0 && Object.keys(draft.brakes).length === 0) {
+  const unseen = unseenOf(expected, { shelf, draft });
+  const isWhole = await lookFor(deps, unseen, { we, home, run, draft, shelf, sides });
+  if (isWhole && draft.drifts.length === 0 && Object.keys(draft.brakes).length === 0) {
     draft.verified.push(`${address.connection}/${address.orderId}`);
   }
   return { draft, next: null };
 }
 
-interface Asked {
-  deps: RunDeps;
-  address: OrderAddress;
-  draft: Draft;
-  runId: string;
+/** Without a connection it is the default CRM's, or the one's that has it in our books. */
+function addressOf({ book, remote }: RunDeps, run: PageInput['run']): OrderAddress {
+  const orderId = run.scopeOrderId ?? '';
+  if (run.scopeConnection !== null) return { connection: run.scopeConnection, orderId };
+  const names = remote
+    .today()
+    .connections.flatMap(({ spec }) => (spec.kind === 'crm' ? [spec.name] : []));
+  if (names.includes(DEFAULT_CRM)) return { connection: DEFAULT_CRM, orderId };
+  const ours = names.find((connection) => book.order({ connection, orderId }) !== undefined);
+  return { connection: ours ?? names[0] ?? DEFAULT_CRM, orderId };
+}
+
+/** An order that is not in our books is at home where a new one would be. */
+async function homeOf(
+  { book, remote, routing }: RunDeps,
+  { address, sides, draft }: Pick<Asked, 'address' | 'sides' | 'draft'>,
+): Promise<Home> {
+  const today = remote.today().bundle;
+  const we = book.order(address);
+  const bundle = we === undefined ? today : bundleOf(we);
+  const side = await sides({ connection: address.connection, bundle });
+  if (!('unread' in side)) return { ...routing, ...routeIn(side), bundle };
+  noteUnread(draft, address.connection, side.unread);
+  return { ...routing, bundle };
 }
 
 function unknownOrder({ connection, orderId }: OrderAddress, { brakes }: Draft): string {
@@ -61,69 +79,4 @@ function unknownOrder({ connection, orderId }: OrderAddress, { brakes }: Draft):
   return unread === ''
     ? `No order ${orderId} of ${connection}: neither our books nor the CRM know it. Look at its id and connection.`
     : `No order ${orderId} of ${connection} in our books, and the other systems could not be asked: ${unread}.`;
-}
-
-/** Whether the CRM has the order. */
-async function compareWithCrm({ deps, address, draft, runId }: Asked): Promise<boolean> {
-  const answer = await deps.remote.order(address.orderId);
-  if ('unread' in answer) {
-    noteUnread(draft, 'crm', answer.unread);
-    return false;
-  }
-  if (answer.found === null) return false;
-  draft.scanned += 1;
-  const we = deps.book.order(address);
-  const remote = { address, crm: answer.found };
-  addDrifts(draft, compareCrm(we, remote, contextOf(deps, runId)));
-  return true;
-}
-
-/** Compares the order's picks; answers which remote records were shown. */
-async function compareWithPicks({ deps, address, draft, runId }: Asked): Promise<string[]> {
-  const picks = await readAll({ draft, system: 'wms' }, (cursor) =>
-    deps.remote.picks({ orderId: address.orderId, ...cursor, limit: deps.settings.pageRows }),
-  );
-  for (const pick of picks) {
-    const owner = orderOfPick(pick);
-    if (owner?.orderId !== address.orderId || owner.connection !== address.connection) continue;
-    draft.scanned += 1;
-    const we = deps.book.order(address);
-    addDrifts(draft, comparePick(we, { address, pick }, contextOf(deps, runId)));
-  }
-  return picks.map((pick) => `wms/${pick.pick_id}`);
-}
-
-async function compareWithTasks({ deps, address, draft, runId }: Asked): Promise<string[]> {
-  const tasks = await readAll({ draft, system: 'tasks' }, (cursor) =>
-    deps.remote.tasks({ orderId: address.orderId, ...cursor, limit: deps.settings.pageRows }),
-  );
-  for (const task of tasks) {
-    draft.scanned += 1;
-    const we = deps.book.order(address);
-    addDrifts(draft, compareAnyTask(we, task, contextOf(deps, runId)));
-  }
-  return tasks.map((task) => `tasks/${task.task_id}`);
-}
-
-/** Pages of one order's records: few, and bounded all the same. */
-const PAGES_MAX = 20;
-
-async function readAll<T>(
-  { draft, system }: { draft: Draft; system: System },
-  read: (cursor: { cursor?: string }) => Promise<RemotePage<T> | { unread: Unread }>,
-): Promise<T[]> {
-  const all: T[] = [];
-  let cursor: { cursor?: string } = {};
-  for (let page = 0; page < PAGES_MAX; page += 1) {
-    const answer = await read(cursor);
-    if ('unread' in answer) {
-      noteUnread(draft, system, answer.unread);
-      return all;
-    }
-    for (const record of answer.records) if (record.ok) all.push(record.value);
-    if (answer.next === null) return all;
-    cursor = { cursor: answer.next };
-  }
-  noteUnread(draft, system, { status: null, error: 'too many pages for one order' });
-  return all;
 }

@@ -1,3 +1,5 @@
+import { isListed, listsBy, type OutsideConnection } from './outside.ts';
+
 export const TIERS = ['T1', 'T2', 'T3', 'T4'] as const;
 export type Tier = (typeof TIERS)[number];
 
@@ -9,7 +11,9 @@ export type System = 'crm' | 'wms' | 'tasks';
 /** A listing of another system, page by page. */
 export interface Listing {
   kind: 'listing';
+  /** Its marks go by this name. */
   name: string;
+  connection: string;
   system: System;
   /** `changed`: since the mark; `open`: what is not at its end; `full`: all there is. */
   extent: 'changed' | 'open' | 'full';
@@ -18,63 +22,93 @@ export interface Listing {
 
 export type Phase =
   | Listing
-  | { kind: 'order' | 'absences' | 'audit-orders' | 'audit-stock' | 'audit-outbox'; name: string }
+  | { kind: 'audit-stock'; name: string; connection: string }
+  | { kind: 'order' | 'absences' | 'audit-orders' | 'audit-outbox'; name: string }
   | { kind: 'act' | 'close'; name: string };
 
-const listing = (system: System, extent: Listing['extent'], status?: string): Listing => ({
-  kind: 'listing',
-  name: `${system}:${status ?? extent}`,
-  system,
-  extent,
-  ...(status === undefined ? {} : { status }),
-});
+const SYSTEMS: readonly System[] = ['crm', 'wms', 'tasks'];
 
-const CHANGED: readonly Phase[] = [listing('crm', 'changed'), listing('wms', 'changed')];
+/** Statuses of what is not at its end, where a listing can be narrowed to one. */
+const OPEN_STATUSES: Record<System, readonly string[]> = {
+  crm: [],
+  wms: ['CREATED', 'ASSIGNED', 'IN_PROGRESS', 'PARTIAL'],
+  tasks: ['OPEN', 'ASSIGNED'],
+};
 
-const OPEN: readonly Phase[] = [
-  listing('crm', 'open'),
-  ...['CREATED', 'ASSIGNED', 'IN_PROGRESS', 'PARTIAL'].map((status) =>
-    listing('wms', 'open', status),
-  ),
-  ...['OPEN', 'ASSIGNED'].map((status) => listing('tasks', 'open', status)),
-  { kind: 'absences', name: 'absences' },
-];
-
-const FULL: readonly Phase[] = [
-  listing('crm', 'full'),
-  listing('wms', 'full'),
-  listing('tasks', 'full'),
-  { kind: 'absences', name: 'absences' },
-];
-
-const AUDIT: readonly Phase[] = [
-  { kind: 'audit-orders', name: 'audit-orders' },
-  { kind: 'audit-stock', name: 'audit-stock' },
-  { kind: 'audit-outbox', name: 'audit-outbox' },
-];
+const ABSENCES: Phase = { kind: 'absences', name: 'absences' };
 
 const END: readonly Phase[] = [
   { kind: 'act', name: 'act' },
   { kind: 'close', name: 'close' },
 ];
 
-const PHASES: Record<RunKind, readonly Phase[]> = {
-  T1: [...CHANGED, ...END],
-  T2: [...OPEN, ...END],
-  T3: [...FULL, ...END],
-  T4: [...AUDIT, ...END],
-  order: [{ kind: 'order', name: 'order' }, ...END],
-  all: [...FULL, ...AUDIT, ...END],
-};
+interface Scope {
+  connections: readonly OutsideConnection[];
+  /** Null for all of them. */
+  only: string | null;
+}
 
 /** What a run does, one phase after the other, each page by page. */
-export function phasesOf(kind: RunKind, system: System | null): Phase[] {
-  return PHASES[kind].filter((phase) => {
-    if (system === null || phase.kind === 'act' || phase.kind === 'close') return true;
-    if (phase.kind === 'listing') return phase.system === system;
-    if (phase.kind === 'audit-stock') return system === 'wms';
-    return phase.kind === 'absences' || phase.kind === 'order';
+export function phasesOf(kind: RunKind, { connections, only }: Scope): Phase[] {
+  const inScope = SYSTEMS.flatMap((system) =>
+    connections.filter(({ spec }) => spec.kind === system),
+  ).filter(({ spec }) => only === null || spec.name === only);
+  const audits = (): Phase[] => auditsOf(inScope, only);
+  switch (kind) {
+    case 'T1':
+      return [...inScope.flatMap(changedOf), ...END];
+    case 'T2':
+      return [...inScope.flatMap(openOf), ABSENCES, ...END];
+    case 'T3':
+      return [...inScope.flatMap(fullOf), ABSENCES, ...END];
+    case 'T4':
+      return [...audits(), ...END];
+    case 'order':
+      return [{ kind: 'order', name: 'order' }, ...END];
+    case 'all':
+      return [...inScope.flatMap(fullOf), ABSENCES, ...audits(), ...END];
+  }
+}
+
+function listing({ spec }: OutsideConnection, extent: Listing['extent'], status?: string): Listing {
+  return {
+    ...{ kind: 'listing', name: `${spec.name}:${status ?? extent}` },
+    ...{ connection: spec.name, system: spec.kind, extent },
+    ...(status === undefined ? {} : { status }),
+  };
+}
+
+/** What cannot be asked for what changed is left to the listings of the other tiers. */
+function changedOf(one: OutsideConnection): Phase[] {
+  return listsBy(one.spec, 'since') ? [listing(one, 'changed')] : [];
+}
+
+function openOf(one: OutsideConnection): Phase[] {
+  if (!isListed(one.spec)) return [];
+  const statuses = listsBy(one.spec, 'status') ? OPEN_STATUSES[one.spec.kind] : [];
+  if (statuses.length === 0) return [listing(one, 'open')];
+  return statuses.map((status) => listing(one, 'open', status));
+}
+
+function fullOf(one: OutsideConnection): Phase[] {
+  return isListed(one.spec) ? [listing(one, 'full')] : [];
+}
+
+function auditsOf(inScope: readonly OutsideConnection[], only: string | null): Phase[] {
+  const stocks = inScope.filter(hasStockAudit).map(({ spec }): Phase => {
+    return { kind: 'audit-stock', name: `audit-stock:${spec.name}`, connection: spec.name };
   });
+  if (only !== null) return stocks;
+  return [
+    { kind: 'audit-orders', name: 'audit-orders' },
+    ...stocks,
+    { kind: 'audit-outbox', name: 'audit-outbox' },
+  ];
+}
+
+/** The built-in warehouse: it audits its own books, and shows which of its webhooks failed. */
+export function hasStockAudit({ spec }: OutsideConnection): boolean {
+  return spec.calls.has('audit_stock');
 }
 
 /** The phase after the one named; undefined after the last. */

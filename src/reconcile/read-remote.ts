@@ -1,132 +1,133 @@
-import type { z } from 'zod';
 import { isOk } from '../connections/attempt.ts';
-import type { HttpClient, HttpResult } from '../connections/http.ts';
-import type { Listing, System } from './phases.ts';
+import type { HttpResult } from '../connections/http.ts';
+import { createVendorReader } from '../connections/vendor/reader.ts';
+import { messageOf } from '../errors.ts';
+import type { Outside, Today } from './outside.ts';
 import {
-  RemoteOrderSchema,
-  RemotePageSchema,
-  RemotePickSchema,
-  RemoteTaskSchema,
-  StockAuditSchema,
-  type RemoteOrder,
-  type RemotePick,
-  type RemoteTask,
-} from './remote.ts';
+  createRemoteSide,
+  type ListRequest,
+  type RemotePage,
+  type RemoteSide,
+  type Unread,
+} from './remote-side.ts';
+import { DeliveriesSchema, StockAuditSchema, type Delivery, type StockAudit } from './remote.ts';
 
-/** A record of a listing, or the reason why it cannot be read. */
-export type Read<T> = { ok: true; value: T } | { ok: false; id: string; error: string };
-
-export interface RemotePage<T> {
-  records: Read<T>[];
-  next: string | null;
-}
-
-/** What could not be read, so that nothing is concluded from it. */
-export interface Unread {
-  error: string;
-  status: number | null;
-}
-
-export type Found<T> = { found: T } | { found: null } | { unread: Unread };
-
-export interface RemoteReader {
-  orders(request: ListRequest): Promise<RemotePage<RemoteOrder> | { unread: Unread }>;
-  picks(request: ListRequest): Promise<RemotePage<RemotePick> | { unread: Unread }>;
-  tasks(request: ListRequest): Promise<RemotePage<RemoteTask> | { unread: Unread }>;
-  order(orderId: string): Promise<Found<RemoteOrder>>;
-  pick(pickId: string): Promise<Found<RemotePick>>;
-  task(taskId: string): Promise<Found<RemoteTask>>;
-  auditStock(request: {
-    repair: boolean;
-    key: string;
-  }): Promise<{ audit: z.infer<typeof StockAuditSchema> } | { unread: Unread }>;
-  get(system: System, path: string): Promise<HttpResult>;
-  /** Sends a command; the same key is the same command. */
-  send(
-    system: System,
-    call: { method: 'POST' | 'PATCH'; path: string; body?: unknown; key: string },
-  ): Promise<HttpResult>;
-}
-
-export interface ListRequest {
-  /** Changed at or after, epoch ms. */
-  sinceMs?: number | undefined;
-  status?: Listing['status'] | undefined;
-  orderId?: string | undefined;
-  cursor?: string | undefined;
-  limit: number;
-}
-
-export interface RemoteReaderOptions {
-  http: Record<System, HttpClient>;
-  timeoutMs: number;
+export interface Spoken {
+  connection: string;
+  bundle: string;
 }
 
 /** Reads the other systems; never throws, and never guesses. */
-export function createRemoteReader({ http, timeoutMs }: RemoteReaderOptions): RemoteReader {
-  const get = (system: System, path: string): Promise<HttpResult> =>
-    http[system].call({ method: 'GET', path }, timeoutMs);
-  const send: RemoteReader['send'] = (system, { method, path, body = {}, key }) =>
-    http[system].call({ method, path, body, idempotencyKey: key }, timeoutMs);
+export interface RemoteReader {
+  today(): Today;
+  /** A system in the words of a bundle, and of no other. */
+  side(spoken: Spoken): Promise<RemoteSide | { unread: Unread }>;
+  /** A page of a connection's listing, in the words of today. */
+  list(connection: string, request: ListRequest): Promise<RemotePage | { unread: Unread }>;
+  auditStock(
+    connection: string,
+    asking: { repair: boolean; key: string },
+  ): Promise<{ audit: StockAudit } | { unread: Unread }>;
+  /** Webhooks that the built-in warehouse gave up. */
+  failedDeliveries(
+    connection: string,
+    limit: number,
+  ): Promise<{ deliveries: Delivery[] } | { unread: Unread }>;
+  redeliver(connection: string, asking: { deliveryId: string; key: string }): Promise<boolean>;
+}
+
+export interface RemoteReaderOptions {
+  outside: Outside;
+  timeoutMs: number;
+}
+
+export function createRemoteReader(options: RemoteReaderOptions): RemoteReader {
+  const { outside } = options;
   return {
-    get,
-    send,
-    async orders(request) {
-      const { sinceMs, cursor, limit } = request;
-      const query = queryOf({ since: instant(sinceMs), cursor, limit });
-      return pageOf(await get('crm', `/orders?${query}`), RemoteOrderSchema, 'order_id');
+    today: () => outside.today(),
+    side: (spoken) => sideOf(options, spoken, outside.today()),
+    async list(connection, request) {
+      const today = outside.today();
+      const side = await sideOf(options, { connection, bundle: today.bundle }, today);
+      return 'unread' in side ? side : side.list(request);
     },
-    async picks(request) {
-      const { sinceMs, status, orderId, cursor, limit } = request;
-      const since = instant(sinceMs);
-      const query = queryOf({ updated_since: since, status, order_id: orderId, cursor, limit });
-      return pageOf(await get('wms', `/picks?${query}`), RemotePickSchema, 'pick_id');
+    auditStock: (connection, asking) => auditStock(options, connection, asking),
+    async failedDeliveries(connection, limit) {
+      const path = `/webhook-deliveries?status=failed&limit=${limit}`;
+      const result = await plainCall(options, connection, { method: 'GET', path });
+      const failed = isOk(result) ? DeliveriesSchema.safeParse(result.body).data : undefined;
+      return failed === undefined ? { unread: unreadOf(result) } : { deliveries: failed.items };
     },
-    async tasks(request) {
-      const { status, orderId, cursor, limit } = request;
-      const query = queryOf({ status, external_ref: orderId, cursor, limit });
-      return pageOf(await get('tasks', `/tasks?${query}`), RemoteTaskSchema, 'task_id');
-    },
-    order: async (id) =>
-      foundIn(await get('crm', `/orders/${encodeURIComponent(id)}`), RemoteOrderSchema),
-    pick: async (id) =>
-      foundIn(await get('wms', `/picks/${encodeURIComponent(id)}`), RemotePickSchema),
-    task: async (id) =>
-      foundIn(await get('tasks', `/tasks/${encodeURIComponent(id)}`), RemoteTaskSchema),
-    async auditStock({ repair, key }) {
-      const result = await send('wms', {
-        ...{ method: 'POST', path: '/audit/stock', body: { repair }, key },
-      });
-      const audit = isOk(result) ? StockAuditSchema.safeParse(result.body).data : undefined;
-      return audit === undefined ? { unread: unreadOf(result) } : { audit };
+    async redeliver(connection, { deliveryId, key }) {
+      const path = `/webhook-deliveries/${encodeURIComponent(deliveryId)}/redeliver`;
+      const call = { method: 'POST', path, body: {}, idempotencyKey: key } as const;
+      return isOk(await plainCall(options, connection, call));
     },
   };
 }
 
-function pageOf<Schema extends z.ZodType>(
-  result: HttpResult,
-  schema: Schema,
-  idName: string,
-): RemotePage<z.infer<Schema>> | { unread: Unread } {
-  const page = isOk(result) ? RemotePageSchema.safeParse(result.body).data : undefined;
-  if (page === undefined) return { unread: unreadOf(result) };
-  const records = page.items.map((item): Read<z.infer<Schema>> => {
-    const parsed = schema.safeParse(item);
-    if (parsed.success) return { ok: true, value: parsed.data };
-    const [issue] = parsed.error.issues;
-    const error = `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not as agreed'}`;
-    return { ok: false, id: idOf(item, idName), error };
-  });
-  return { records, next: page.next ?? null };
+/** A bundle is told by this much of its hash. */
+const HASH_CHARS = 12;
+
+async function vendorOf(
+  { outside }: RemoteReaderOptions,
+  { connection, bundle }: Spoken,
+  { connections }: Today,
+) {
+  const known = connections.find(({ spec }) => spec.name === connection);
+  if (known === undefined) return unread(`there is no connection ${connection} that is on`);
+  try {
+    const { kind } = known.spec;
+    const vendor = await outside.vendor({ name: connection, kind, bundle });
+    const short = bundle.slice(0, HASH_CHARS);
+    return vendor ?? unread(`no bundle ${short} with a connection ${connection} is stored here`);
+  } catch (error) {
+    return unread(messageOf(error));
+  }
 }
 
-function foundIn<Schema extends z.ZodType>(
-  result: HttpResult,
-  schema: Schema,
-): Found<z.infer<Schema>> {
-  if (result.kind === 'answer' && result.status === 404) return { found: null };
-  const found = isOk(result) ? schema.safeParse(result.body).data : undefined;
-  return found === undefined ? { unread: unreadOf(result) } : { found };
+function vendorToday(options: RemoteReaderOptions, connection: string) {
+  const today = options.outside.today();
+  return vendorOf(options, { connection, bundle: today.bundle }, today);
+}
+
+async function sideOf(
+  options: RemoteReaderOptions,
+  spoken: Spoken,
+  today: Today,
+): Promise<RemoteSide | { unread: Unread }> {
+  const vendor = await vendorOf(options, spoken, today);
+  if ('unread' in vendor) return vendor;
+  return createRemoteSide({ vendor, bundle: spoken.bundle, timeoutMs: options.timeoutMs });
+}
+
+async function auditStock(
+  options: RemoteReaderOptions,
+  connection: string,
+  { repair, key }: { repair: boolean; key: string },
+): Promise<{ audit: StockAudit } | { unread: Unread }> {
+  const { timeoutMs } = options;
+  const vendor = await vendorToday(options, connection);
+  if ('unread' in vendor) return vendor;
+  const reader = createVendorReader({ ...vendor, timeoutMs });
+  const result = await reader.call('audit_stock', { body: { repair }, key });
+  const audit = isOk(result) ? StockAuditSchema.safeParse(result.body).data : undefined;
+  return audit === undefined ? { unread: unreadOf(result) } : { audit };
+}
+
+/** The built-in warehouse's own API, beyond what every warehouse has. */
+async function plainCall(
+  options: RemoteReaderOptions,
+  connection: string,
+  call: { method: 'GET' | 'POST'; path: string; body?: unknown; idempotencyKey?: string },
+): Promise<HttpResult> {
+  const vendor = await vendorToday(options, connection);
+  if ('unread' in vendor) return { kind: 'unreachable', error: vendor.unread.error };
+  return vendor.http.call(call, options.timeoutMs);
+}
+
+function unread(error: string): { unread: Unread } {
+  return { unread: { status: null, error } };
 }
 
 function unreadOf(result: HttpResult): Unread {
@@ -136,22 +137,4 @@ function unreadOf(result: HttpResult): Unread {
     status: result.status,
     error: broken ? 'the answer is not as agreed' : `HTTP ${result.status}`,
   };
-}
-
-function idOf(item: unknown, name: string): string {
-  if (typeof item !== 'object' || item === null) return 'unreadable';
-  const id: unknown = Reflect.get(item, name);
-  return typeof id === 'string' ? id : 'unreadable';
-}
-
-function instant(ms: number | undefined): string | undefined {
-  return ms === undefined ? undefined : new Date(Math.max(0, ms)).toISOString();
-}
-
-function queryOf(query: Record<string, string | number | undefined>): string {
-  const given = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined) given.set(name, String(value));
-  }
-  return given.toString();
 }

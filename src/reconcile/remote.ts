@@ -1,35 +1,67 @@
 import { z } from 'zod';
-import { CrmOrderSchema } from '../contracts/crm.ts';
-import { PickSchema } from '../contracts/picks.ts';
-import { IdSchema } from '../contracts/primitives.ts';
-import { TaskSchema } from '../contracts/tasks.ts';
+import type { Read as ReadAs } from '../connections/vendor/read-answer.ts';
+import type { OrderRecord, OrderStated } from '../vocabulary/orders.ts';
+import type { PickRecord } from '../vocabulary/picks.ts';
+import type { TaskRecord } from '../vocabulary/tasks.ts';
 
-/**
- * An order as the CRM shows it. `cancellation` is its last cancel, at the version that asked for
- * it; `lines` is null for the whole order.
- */
-export const RemoteOrderSchema = CrmOrderSchema.extend({
-  cancellation: z
-    .object({
-      version: z.int().min(1),
-      list_version: z.int().min(1).optional(),
-      lines: z.array(IdSchema).nullable(),
-      reason: z.string().nullable().optional(),
-    })
-    .nullable()
-    .optional(),
-});
-export type RemoteOrder = z.infer<typeof RemoteOrderSchema>;
+export type RemoteOrder = OrderRecord;
+export type RemoteTask = TaskRecord;
 
-export const RemotePickSchema = PickSchema;
-export type RemotePick = z.infer<typeof RemotePickSchema>;
+/** What the CRM wants, or what of it nobody can read. */
+export type Stated = ReadAs<OrderStated>;
 
-export const RemoteTaskSchema = TaskSchema;
-export type RemoteTask = z.infer<typeof RemoteTaskSchema>;
+export interface RemotePickLine {
+  /** Null where the warehouse knows its lines by their SKU alone. */
+  line_id: string | null;
+  sku: string;
+  requested: number;
+  allocated: number;
+  picked: number;
+  shipped: number;
+  short: number;
+  cancelled: number;
+}
+
+/** A pick as its warehouse shows it, with a place for everything that a warehouse may leave out. */
+export interface RemotePick {
+  pick_id: string;
+  reference: string | null;
+  status: PickRecord['status'];
+  /** Of the last event that it contains; 0 where events are not numbered. */
+  sequence: number;
+  lines: RemotePickLine[];
+  /** Null where the warehouse does not say. */
+  updated_at: string | null;
+}
+
+/** A record of one of the systems. */
+export type Compared = { connection: string } & (
+  | {
+      kind: 'crm';
+      order: RemoteOrder;
+      /** Read only when it is news. */
+      stated(): Stated;
+    }
+  | { kind: 'wms'; pick: RemotePick }
+  | { kind: 'tasks'; task: RemoteTask }
+);
+
+/** The fields of a line stand in the order in which the books write them. */
+export function completePick(record: PickRecord): RemotePick {
+  const { pick_id, reference, status, sequence = 0, updated_at = null } = record;
+  const lines = record.lines.map(
+    ({ line_id = null, sku, requested, allocated, picked, shipped, short, cancelled }) => {
+      return { line_id, sku, requested, allocated, picked, shipped, short, cancelled };
+    },
+  );
+  return { pick_id, reference, status, sequence, lines, updated_at };
+}
 
 /** Changes whenever the pick does. */
-export function pickVersion({ sequence, updated_at: updatedAt }: RemotePick): string {
-  return `${sequence}@${updatedAt}`;
+export function pickVersion({ sequence, updated_at, status, lines }: RemotePick): string {
+  return sequence > 0 && updated_at !== null
+    ? `${sequence}@${updated_at}`
+    : `${updated_at ?? ''} ${JSON.stringify([status, lines])}`;
 }
 
 /** Changes whenever the task does. */
@@ -40,12 +72,6 @@ export function taskVersion({ updated_at: updatedAt }: RemoteTask): string {
 export function isEndedTask({ status }: RemoteTask): boolean {
   return status === 'COMPLETED' || status === 'CANCELLED';
 }
-
-/** A page of any list; its items are read one by one, so that one bad record fails alone. */
-export const RemotePageSchema = z.object({
-  items: z.array(z.unknown()),
-  next: z.string().nullable().optional(),
-});
 
 /** Answer of the warehouse's own audit of its stock books. */
 export const StockAuditSchema = z.object({
@@ -63,4 +89,11 @@ export const StockAuditSchema = z.object({
     }),
   ),
 });
-export type StockFinding = z.infer<typeof StockAuditSchema>['findings'][number];
+export type StockAudit = z.infer<typeof StockAuditSchema>;
+export type StockFinding = StockAudit['findings'][number];
+
+/** Webhooks of the built-in warehouse that it could not deliver. */
+export const DeliveriesSchema = z.object({
+  items: z.array(z.looseObject({ delivery_id: z.string(), event_type: z.string() })),
+});
+export type Delivery = z.infer<typeof DeliveriesSchema>['items'][number];

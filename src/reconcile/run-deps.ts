@@ -4,12 +4,11 @@ import type { OrderAddress } from '../domain/ids.ts';
 import type { OrderInput } from '../domain/inputs.ts';
 import type { Logger } from '../logger.ts';
 import type { BrakeSettings, FlapLimit } from './brakes.ts';
-import type { Attempt } from '../connections/attempt.ts';
-import type { CrmNotice } from '../domain/order.ts';
 import type { CompareContext, Drift, DriftClass, OwnAct } from './drift.ts';
 import type { AheadReader } from './read-ahead.ts';
-import type { Unread } from './read-remote.ts';
-import type { Phase, System } from './phases.ts';
+import type { Missing } from './homes.ts';
+import type { Unread } from './remote-side.ts';
+import type { Phase } from './phases.ts';
 
 /** Times in ms, business times already scaled. */
 export interface RunSettings {
@@ -36,13 +35,12 @@ export interface RunDeps {
   book: ReconcileBook;
   remote: AheadReader;
   settings: RunSettings;
-  names: { crm: string; wms: string; tasks: string };
+  /** Where orders go whose CRM does not say. */
+  routing: { wms: string; tasks: string };
   /** Tells an order; `late` when its workflow has ended. */
   tell(batch: { order: OrderAddress; inputs: OrderInput[] }): Promise<'delivered' | 'late'>;
-  /** Tells the CRM of an order that has ended; the command is the one that the order would send. */
-  tellCrm(order: OrderAddress, notice: CrmNotice): Promise<Attempt>;
   /** Names the connections and the mapping of today: another one makes runs careful. */
-  setup: string;
+  setup(): string;
   /** Events in quarantine that were received since, and why. */
   quarantined(since: number): { connection: string; cause: string; count: number }[];
   /** When the oldest event that waits in our inbox was received, epoch ms. */
@@ -89,9 +87,9 @@ export function emptyDraft(): Draft {
   };
 }
 
-export function contextOf({ names, now, settings }: RunDeps, runId: string): CompareContext {
+export function contextOf({ now, settings }: RunDeps, runId: string): CompareContext {
   const { retellMs, settlingMs } = settings;
-  return { runId, now: now(), names, retellMs, settlingMs };
+  return { runId, now: now(), retellMs, settlingMs };
 }
 
 /** What acting on a drift takes: what its order is told, or what is done without it. */
@@ -136,10 +134,23 @@ export function looseDrift({ subject, ...rest }: LooseDrift): Drift {
 }
 
 /** A page that could not be read ends its listing: nothing is concluded from what is missing. */
-export function noteUnread(draft: Draft, system: System, unread: Unread): void {
-  draft.brakes[`unread_${system}`] = unread.error;
+export function noteUnread(draft: Draft, connection: string, unread: Unread): void {
+  draft.brakes[`unread_${connection}`] = unread.error;
 }
 
-export function isUnread(run: RunRow, system: System): boolean {
-  return `unread_${system}` in (JSON.parse(run.brakes) as Record<string, unknown>);
+/** Tells which connections could not be read so far. */
+export function unreadIn(run: RunRow): (connection: string) => boolean {
+  const brakes = JSON.parse(run.brakes) as Record<string, unknown>;
+  return (connection) => `unread_${connection}` in brakes;
+}
+
+/** A bundle is told by this much of its hash. */
+const HASH_CHARS = 12;
+
+/** Orders whose words are not to be had are not compared, and never in the newest words. */
+export function noteMissing(draft: Draft, missing: readonly Missing[]): void {
+  for (const { spoken, unread } of missing) {
+    const { connection, bundle } = spoken;
+    draft.brakes[`unread_${connection}@${bundle.slice(0, HASH_CHARS)}`] = unread.error;
+  }
 }

@@ -4,7 +4,8 @@ import { absencesPage } from './page-absences.ts';
 import { auditOrdersPage, auditOutboxPage, auditStockPage } from './page-audit.ts';
 import { listingPage } from './page-listing.ts';
 import { orderPage } from './page-order.ts';
-import { phaseAfter, phasesOf, type Phase, type RunKind, type System } from './phases.ts';
+import { coverageOf } from './coverage.ts';
+import { phaseAfter, phasesOf, type Phase, type RunKind } from './phases.ts';
 import { emptyDraft, type PageDone, type PageInput, type RunDeps } from './run-deps.ts';
 
 /** Where a run stands: all that its workflow carries from page to page. */
@@ -33,15 +34,20 @@ export function beginRun(deps: RunDeps, request: RunRequest): RunProgress {
   const { book, settings, now } = deps;
   const { runId, kind, connection, orderId } = request;
   const careful = isNewSetup(deps, kind);
+  const scope = scopeOf(deps, { kind, connection });
+  const coverage = coverageOf(kind, scope);
   book.begin({
     runId,
     tier: kind,
     scopeConnection: connection,
     scopeOrderId: orderId,
     mode: careful ? 'report' : request.mode,
-    setup: deps.setup,
+    setup: deps.setup(),
     startedAt: now(),
-    brakes: JSON.stringify(careful ? { setup_changed: SETUP_CHANGED } : {}),
+    brakes: JSON.stringify({
+      ...(careful ? { setup_changed: SETUP_CHANGED } : {}),
+      ...(coverage === null ? {} : { [COVERAGE]: coverage }),
+    }),
   });
   book.prune(
     {
@@ -51,7 +57,7 @@ export function beginRun(deps: RunDeps, request: RunRequest): RunProgress {
     },
     PRUNE_ROWS_MAX,
   );
-  const [first] = phasesOf(kind, systemOf(deps, request.connection, kind));
+  const [first] = phasesOf(kind, scope);
   return { runId, phase: first?.name ?? 'close', cursor: null, page: 0 };
 }
 
@@ -61,8 +67,9 @@ const SETUP_CHANGED =
 /** Whether one of the last runs of its kind was made with other connections or another mapping. */
 function isNewSetup({ book, settings, setup }: RunDeps, kind: RunKind): boolean {
   if (kind === 'order') return false;
+  const now = setup();
   const before = book.lastSetups(kind, settings.reportFirstRuns);
-  return before.some((one) => one !== null && one !== setup);
+  return before.some((one) => one !== null && one !== now);
 }
 
 /** One page of a run; null when the run is over. Safe to repeat. */
@@ -77,10 +84,14 @@ export async function runPage(deps: RunDeps, progress: RunProgress): Promise<Run
     failRun(deps, runId, unknown);
     return null;
   }
-  const phases = phasesOf(kind, systemOf(deps, run.scopeConnection, kind));
+  const phases = phasesOf(kind, scopeOf(deps, { kind, connection: run.scopeConnection }));
   const ended = run.status !== 'running';
   const phase = phases.find((one) => one.name === (ended ? 'close' : progress.phase));
-  if (phase === undefined || phase.kind === 'close') {
+  if (phase === undefined) {
+    failRun(deps, runId, CONNECTIONS_CHANGED);
+    return null;
+  }
+  if (phase.kind === 'close') {
     close(deps, run);
     return null;
   }
@@ -101,6 +112,9 @@ export async function runPage(deps: RunDeps, progress: RunProgress): Promise<Run
     : { runId, phase: phase.name, cursor: next, page: page + 1 };
 }
 
+const CONNECTIONS_CHANGED =
+  'the connections changed while the run was under way: start another one, or wait for the next';
+
 /** The run could not go on: its report says so. */
 export function failRun({ book, now, log }: RunDeps, runId: string, error: string): void {
   book.brake(runId, { failed: error });
@@ -119,7 +133,7 @@ async function pageOf(deps: RunDeps, phase: Phase, input: PageInput): Promise<Pa
     case 'audit-orders':
       return auditOrdersPage(deps, input);
     case 'audit-stock':
-      return auditStockPage(deps, input);
+      return auditStockPage(deps, phase.connection, input);
     case 'audit-outbox':
       return auditOutboxPage(deps, input);
     case 'act':
@@ -133,23 +147,31 @@ function close({ book, now, log }: RunDeps, run: RunRow): void {
   book.finish(run.runId, { status: 'completed', at: now() });
   const { runId, tier, scanned, counts, brakes } = run;
   const summary = { runId, tier, scanned, counts, brakes };
-  if (counts === '{}' && brakes === '{}') log.debug(summary, 'reconciliation.ended');
+  const pulled = Object.keys(JSON.parse(brakes) as object).filter((name) => name !== COVERAGE);
+  if (counts === '{}' && pulled.length === 0) log.debug(summary, 'reconciliation.ended');
   else log.warn(summary, 'reconciliation.ended');
 }
 
+/** Beside the brakes: which connections are covered otherwise than by a listing. */
+const COVERAGE = 'coverage';
+
 /** Why there is nothing that a run of this scope could look at; null when there is. */
-function unknownScope({ names }: RunDeps, run: RunRow): string | null {
+function unknownScope({ remote }: RunDeps, run: RunRow): string | null {
   const { scopeConnection: connection, tier } = run;
   if (connection === null) return null;
-  const known = tier === 'order' ? [names.crm] : Object.values(names);
+  const known = remote
+    .today()
+    .connections.filter(({ spec }) => tier !== 'order' || spec.kind === 'crm')
+    .map(({ spec }) => spec.name);
   if (known.includes(connection)) return null;
   const what = tier === 'order' ? 'No CRM connection' : 'No connection';
   return `${what} ${connection}: nothing was compared. Known are ${known.join(', ')}.`;
 }
 
 /** The connection of an order's scope is its CRM, which narrows nothing. */
-function systemOf({ names }: RunDeps, connection: string | null, kind: RunKind): System | null {
-  if (connection === null || kind === 'order') return null;
-  const systems: System[] = ['crm', 'wms', 'tasks'];
-  return systems.find((system) => names[system] === connection) ?? null;
+function scopeOf(
+  { remote }: RunDeps,
+  { kind, connection }: { kind: RunKind; connection: string | null },
+) {
+  return { connections: remote.today().connections, only: kind === 'order' ? null : connection };
 }

@@ -7,10 +7,13 @@
 const HEAD = /^\{"order_id":"(?:[^"\\]|\\.)*","connection":"[^"\\]*","version":(\d+),"stage":/;
 const TASK = /\],"task":(?:null|\{"task_id":"([^"\\]*)","status":"([^"\\]*)"\}),"picks":\[/;
 const PICK =
-  /\{"pick_id":(?:null|"([^"\\]*)"),"reference":"[^"\\]*","status":"([^"\\]*)","lines":\[/y;
+  /\{"pick_id":(?:null|"([^"\\]*)"),"reference":"([^"\\]*)","status":"([^"\\]*)","lines":\[/y;
 const LINE =
   /\{"line_id":"([^"\\]*)","sku":"[^"\\]*","ordered":\d+,"open":\d+,"requested":\d+,"allocated":\d+,"picked":(\d+),"shipped":(\d+),"backordered":\d+,"cancelled":(\d+),"substituted_out":\d+,"over":\d+\}(,|\],"task":)/y;
 
+const BUNDLE = /,"mapping_bundle":"([^"\\]*)"\}$/;
+
+const BUNDLE_BEGIN = ',"mapping_bundle":"';
 const LINES_BEGIN = ',"lines":[';
 const LINES_EMPTY = ',"lines":[],"task":';
 const PICKS_BEGIN = ',"picks":[';
@@ -19,6 +22,12 @@ const PICK_BEGIN = '{"pick_id":';
 export function versionIn(text: string): number | undefined {
   const [, version] = HEAD.exec(text) ?? [];
   return version === undefined ? undefined : Number(version);
+}
+
+/** The bundle that the order is pinned to; it stands at the end. */
+export function bundleIn(text: string): string | undefined {
+  const begin = text.lastIndexOf(BUNDLE_BEGIN);
+  return begin < 0 ? undefined : BUNDLE.exec(text.slice(begin))?.[1];
 }
 
 /** True when surely nothing is in flight; it stands near the end. */
@@ -45,6 +54,7 @@ export function taskIn(text: string): TaskInView | null | undefined {
 
 export interface PickInView {
   pickId: string | null;
+  reference: string;
   status: string;
 }
 
@@ -58,8 +68,8 @@ export function picksIn(text: string): PickInView[] | undefined {
     PICK.lastIndex = at;
     const found = PICK.exec(text);
     if (found === null) return undefined;
-    const [, pickId = null, status = ''] = found;
-    picks.push({ pickId, status });
+    const [, pickId = null, reference = '', status = ''] = found;
+    picks.push({ pickId, reference, status });
     at = text.indexOf(PICK_BEGIN, PICK.lastIndex);
   }
   return picks;

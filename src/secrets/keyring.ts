@@ -33,7 +33,8 @@ export interface Keyring {
 }
 
 interface KeyringOptions {
-  connections: readonly ConnectionSettings[];
+  /** Those that there are now. */
+  connections: () => readonly ConnectionSettings[];
   store: Pick<ConnectionStore, 'secrets' | 'replaceSecrets' | 'holdsSecrets'>;
   settings: SecretsSettings;
   now: () => number;
@@ -45,16 +46,18 @@ export function createKeyring(options: KeyringOptions): Keyring {
   const keys = masterKeysOf(settings);
   if (keys === null && store.holdsSecrets()) throw masterKeyMissing('config');
   const rotated = keys === null ? new Map<string, KeptSecret[]>() : store.secrets(keys);
-  const byName = new Map(
-    connections.map((one) => [one.name, withSettings(rotated.get(one.name) ?? [], one)]),
-  );
+  const find = (name: string) => connections().find((one) => one.name === name);
+  const of = (name: string): readonly KeptSecret[] => {
+    const found = find(name);
+    return found === undefined ? [] : withSettings(rotated.get(name) ?? [], found);
+  };
   return {
-    of: (connection) => byName.get(connection) ?? [],
+    of,
     rotate: ({ connection, overlapMs = settings.overlapMs, force, value }) => {
-      const found = connections.find((one) => one.name === connection);
+      const found = find(connection);
       if (found === undefined) throw new Error(`There is no connection ${connection}.`);
       if (keys === null) throw masterKeyMissing('conflict');
-      const kept = byName.get(connection) ?? [];
+      const kept = of(connection);
       const active = kept.findLast(({ state }) => state === 'active');
       const made =
         value === undefined
@@ -66,7 +69,7 @@ export function createKeyring(options: KeyringOptions): Keyring {
       const result = rotateSecrets(input);
       if (!result.rotated) throw overlapping(connection, result.overlapUntil);
       store.replaceSecrets(connection, result.kept, keys);
-      byName.set(connection, result.kept);
+      rotated.set(connection, result.kept);
       const { previousUntil } = result;
       return { secretId: id, shown: made.shown, activeFrom, previousUntil };
     },

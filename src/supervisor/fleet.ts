@@ -15,6 +15,8 @@ interface FleetOptions {
   onChange: () => void;
 }
 
+const EARLY: ReadonlySet<string> = new Set(['api', 'temporal', 'worker']);
+
 /** All programs of one data directory, started and stopped in their order. */
 export class Fleet {
   readonly #kept: ReadonlyMap<ProgramName, KeptProcess>;
@@ -40,11 +42,17 @@ export class Fleet {
     return [...this.#kept].map(([name, { pid, ready }]) => ({ name, pid, ready }));
   }
 
-  /** The worker needs Temporal to connect; everything else starts at once. */
+  /** Who sends webhooks starts when somebody takes them; the worker needs Temporal to connect. */
   async start(): Promise<void> {
-    const early = [...this.#kept.values()].filter(({ name }) => name !== 'worker');
-    await Promise.all(early.map((kept) => kept.start()));
+    const intake = this.#start((name) => name === 'api');
+    const senders = intake.then(() => this.#start((name) => !EARLY.has(name)));
+    await Promise.all([this.#start((name) => name === 'temporal'), senders]);
     await this.#kept.get('worker')?.start();
+  }
+
+  async #start(isMeant: (name: string) => boolean): Promise<void> {
+    const meant = [...this.#kept.values()].filter(({ name }) => isMeant(name));
+    await Promise.all(meant.map((kept) => kept.start()));
   }
 
   /** Intake first, then the work under way, then what it works with, Temporal last. */

@@ -37,12 +37,12 @@ interface OrderSignalsOptions {
   client: Client;
   /** Deadline of one call. */
   timeoutMs: number;
-  /** What every new order is started with. */
-  template: Omit<OrderWorkflowInput, 'order' | 'carried'>;
+  /** What a new order is started with. */
+  startOf(order: OrderAddress): Omit<OrderWorkflowInput, 'order' | 'carried'>;
 }
 
 export function createOrderSignals(options: OrderSignalsOptions): OrderSignals {
-  const { client, timeoutMs, template } = options;
+  const { client, timeoutMs, startOf } = options;
   const call = <R>(run: () => Promise<R>): Promise<R> =>
     client.withDeadline(Date.now() + timeoutMs, run).catch((error: unknown) => {
       throw isAway(error) ? away(error) : error;
@@ -57,7 +57,7 @@ export function createOrderSignals(options: OrderSignalsOptions): OrderSignals {
             {
               workflowId: orderWorkflowId(order),
               taskQueue: TASK_QUEUE,
-              args: [{ ...template, order }],
+              args: [{ ...startOf(order), order }],
               signal: orderInputsSignal,
               signalArgs: [inputs],
               workflowIdReusePolicy: 'REJECT_DUPLICATE',

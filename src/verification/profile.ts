@@ -66,19 +66,55 @@ function templateIsSupplied(profile: z.infer<typeof HmacSchema | typeof Ed25519S
   return (!needsId || profile.id !== null) && (!needsTime || hasTime);
 }
 
+const PLACEHOLDER = /\{([^{}]*)\}/g;
+const KNOWN: ReadonlySet<string> = new Set(['id', 'ts', 'method', 'url', 'body']);
+
+/** A signature that does not cover the body proves nothing about it. */
+function coversTheBody({
+  signedString,
+}: Pick<z.infer<typeof HmacSchema>, 'signedString'>): boolean {
+  return signedString.includes('{body}');
+}
+
+function placeholdersAreKnown({
+  signedString,
+}: Pick<z.infer<typeof HmacSchema>, 'signedString'>): boolean {
+  return [...signedString.matchAll(PLACEHOLDER)].every(([, name]) => KNOWN.has(name ?? ''));
+}
+
 function versionsAreListed({ publicKeyVersion, grammar }: z.infer<typeof HmacSchema>): boolean {
   return publicKeyVersion === null || grammar.list !== 'single';
 }
 
 const UNLISTED = 'publicKeyVersion needs a signature header that lists versions';
+const UNCOVERED = {
+  message: 'signedString needs {body}: a signature that does not cover it proves nothing',
+  path: ['signedString'],
+};
+const UNKNOWN = {
+  message: 'signedString knows {id}, {ts}, {method}, {url} and {body}',
+  path: ['signedString'],
+};
 const UNSUPPLIED = 'signedString names {id} or {ts}, and no header supplies it';
 
+const HmacProfileSchema = HmacSchema.refine(coversTheBody, UNCOVERED)
+  .refine(placeholdersAreKnown, UNKNOWN)
+  .refine(templateIsSupplied, UNSUPPLIED)
+  .refine(versionsAreListed, UNLISTED);
+const Ed25519ProfileSchema = Ed25519Schema.refine(coversTheBody, UNCOVERED)
+  .refine(placeholdersAreKnown, UNKNOWN)
+  .refine(templateIsSupplied, UNSUPPLIED);
+
 /** How one kind of sender proves who it is: data only, so that a new vendor needs no code. */
-export const ProfileSchema = z.union([
-  HmacSchema.refine(templateIsSupplied, UNSUPPLIED).refine(versionsAreListed, UNLISTED),
-  Ed25519Schema.refine(templateIsSupplied, UNSUPPLIED),
-  CredentialSchema,
-]);
+export const ProfileSchema = z.union([HmacProfileSchema, Ed25519ProfileSchema, CredentialSchema]);
+
+/** By kind, so that what is wrong is said of the kind that was meant. */
+export const PROFILE_OF_KIND = {
+  hmac: HmacProfileSchema,
+  ed25519: Ed25519ProfileSchema,
+  basic: CredentialSchema,
+  bearer: CredentialSchema,
+} as const;
 
 export type Profile = z.infer<typeof ProfileSchema>;
 export type HmacProfile = z.infer<typeof HmacSchema>;

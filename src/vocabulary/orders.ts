@@ -39,8 +39,11 @@ export const OrderRecordSchema = CrmOrderSchema.omit({ customer: true, fulfillme
 });
 export type OrderRecord = z.infer<typeof OrderRecordSchema>;
 
-/** A backorder that the CRM was told of. */
-export const AnnouncedSchema = z.object({ type: CrmEventTypeSchema, backorder_id: IdSchema });
+/** An event that the CRM was told; `backorder_id` null when it is of no backorder. */
+export const AnnouncedSchema = z.object({
+  type: CrmEventTypeSchema,
+  backorder_id: IdSchema.nullable(),
+});
 
 export const OrderAddressSchema = z.object({ connection: z.string().min(1), order_id: IdSchema });
 

@@ -37,7 +37,10 @@ export const PickReportedSchema = z.object({
 export type PickReportedWords = z.infer<typeof PickReportedSchema>;
 
 /** Something happened to a pick: the warehouse is asked what. */
-export const PickTouchedSchema = z.object({ pick_id: IdSchema.nullable() });
+export const PickTouchedSchema = z.object({
+  pick_id: IdSchema.nullable(),
+  reference: z.string().nullable(),
+});
 export type PickTouchedWords = z.infer<typeof PickTouchedSchema>;
 
 /**

@@ -8,6 +8,7 @@ export const TaskReportedSchema = z.object({
   task_id: IdSchema,
   status: TaskStatusSchema.nullable(),
 });
+export type TaskReportedWords = z.infer<typeof TaskReportedSchema>;
 
 /** A task as its manager shows it. */
 export const TaskRecordSchema = TaskSchema;

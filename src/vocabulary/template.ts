@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import {
   CrmEventSchema,
   CrmOrderSchema,
@@ -31,6 +31,8 @@ function event<Payload extends z.ZodType>(payload: Payload) {
 
 /** What travels between Crossdock and systems that speak the template contract. */
 export const TEMPLATE_SCHEMAS = {
+  /** What every event of the template contract has, also one of a type that nobody acts on. */
+  'template.envelope': EnvelopeSchema,
   'crm.order_created': event(OrderCreatedSchema),
   'crm.order_updated': event(OrderUpdatedSchema),
   'crm.order_cancelled': event(OrderCancelledSchema),

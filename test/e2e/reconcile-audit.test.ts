@@ -191,7 +191,7 @@ describe('D24', () => {
     const run = await reconcile({ tier: 'T3' });
     expect(run).toMatchObject({
       status: 'aborted',
-      brakes: { listing_shrunk: { system: 'tasks', last: tasks } },
+      brakes: { listing_shrunk: { connection: 'tasks', last: tasks } },
     });
     expect(run.drifts.every((drift: Json) => drift.result === 'aborted')).toBe(true);
   });

@@ -339,6 +339,6 @@ describe('drift of the CRM', () => {
     expect(unknown.brakes.failed).toContain('neither our books nor the CRM know it');
     const nowhere = await scene.reconcile({ scope: { connection: 'nope' } });
     expect(nowhere.status).toBe('failed');
-    expect(nowhere.brakes.failed).toContain('Known are crm, wms, tasks');
+    expect(nowhere.brakes.failed).toContain('Known are crm, tasks, wms');
   });
 });

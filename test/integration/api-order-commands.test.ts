@@ -21,9 +21,10 @@ function send(stage: ApiStage, path: string, body: unknown, key?: string): Promi
   return stage.post(`/api/v1/orders/${path}`, { body: JSON.stringify(body), headers });
 }
 
-function commandOf(stage: ApiStage, index = 0): OrderCommanded {
+function commandOf(stage: ApiStage, index = 0): Exclude<OrderCommanded, { command: 'remap' }> {
   const input = stage.asked[index]?.input;
-  if (input?.type !== 'order_commanded') throw new Error('no command reached the order');
+  if (input?.type !== 'order_commanded' || input.command === 'remap')
+    throw new Error('no command reached the order');
   return input;
 }
 

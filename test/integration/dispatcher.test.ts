@@ -2,15 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { DispatchSettings } from '../../src/config/api.ts';
 import { AppError } from '../../src/errors.ts';
 import { Dispatcher, type DispatcherOptions } from '../../src/inbox/dispatcher.ts';
-import { normaliseStored } from '../../src/inbox/plan.ts';
 import { openSqliteInbox, type SqliteInbox } from '../../src/inbox/sqlite-store.ts';
 import type { InboxStore } from '../../src/inbox/store.ts';
 import type { OrderBatch, OrderSignals } from '../../src/temporal/order-signals.ts';
 import { newEvent } from '../conformance/inbox-store.ts';
+import { shippedReading, shippedWiring } from '../support/shipped-wiring.ts';
 
 const SETTINGS: DispatchSettings = {
   callsMax: 4,
@@ -90,6 +90,7 @@ function start(overrides: Partial<DispatcherOptions> = {}): Dispatcher {
     signals,
     isClosed: () => false,
     isEcho: () => false,
+    normalise: shippedReading.normalise,
     settings: SETTINGS,
     log: pino({ level: 'silent' }),
     onHandedOver: () => undefined,
@@ -152,6 +153,11 @@ async function until(what: () => boolean | Promise<boolean>, timeoutMs = 5000): 
 }
 
 const drained = async () => (await store.backlog()).count === 0;
+
+/** Compiled before the first event, as the api has it. */
+beforeAll(() => {
+  shippedWiring();
+});
 
 describe('handing over', () => {
   test('all that an order has waiting travels in one call, in order of arrival', async () => {
@@ -245,6 +251,7 @@ describe('handing over', () => {
       newEvent(`w${n}`, {
         connection: 'wms',
         kind: 'wms',
+        eventType: 'INVENTORY.ALERT',
         lane: '~stock/wms',
         body: Buffer.from(
           JSON.stringify({
@@ -297,7 +304,7 @@ describe('poison', () => {
     start({
       normalise: (event) => {
         if (event.eventId === 'bad') throw new Error('no rule for it');
-        return normaliseStored(event);
+        return shippedReading.normalise(event);
       },
     });
     await until(drained);

@@ -1,8 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { chargedClient } from '../../src/connections/gate.ts';
 import { createHttpClient } from '../../src/connections/http.ts';
+import { createVendorReader } from '../../src/connections/vendor/reader.ts';
 import { startFarSide, type Asked, type FarSide } from '../support/limits-far-side.ts';
-import { createCommandStage, requestPick, type CommandStage } from '../support/limits-stage.ts';
+import {
+  createCommandStage,
+  ORDER,
+  requestPick,
+  ROUTE,
+  type CommandStage,
+} from '../support/limits-stage.ts';
 import { eventually } from '../support/eventually.ts';
 
 let far: FarSide;
@@ -52,20 +59,18 @@ describe('two workers before one system', () => {
       CROSSDOCK_RATE_BURST: '4',
     };
     const [one, two] = [worker(env), worker(env)];
-    const parked = (stage: CommandStage): number =>
-      stage.connections.of(requestPick('x'), 'crm').circuit.parked();
     const sent = Promise.all([sendAll(one, orders(20, 'A')), sendAll(two, orders(20, 'B'))]);
-    await eventually(() => parked(one) > 5 && parked(two) > 5);
+    await eventually(async () => (await one.parked()) > 5 && (await two.parked()) > 5);
     await sent;
     expect(far.asked.filter(isPick)).toHaveLength(40);
-    expect(parked(one) + parked(two)).toBe(0);
+    expect((await one.parked()) + (await two.parked())).toBe(0);
   });
 });
 
 describe('a command that makes several calls', () => {
   it('has each of them counted against the rate', async () => {
     const stage = worker({ CROSSDOCK_WMS_RATE_PER_S: '10', CROSSDOCK_RATE_BURST: '1' });
-    const { circuit } = stage.connections.of(requestPick('O-1'), 'crm');
+    const { circuit } = await stage.connections.of(requestPick('O-1'), ORDER, ROUTE);
     const http = createHttpClient({
       baseUrl: `${far.url}/api/v1`,
       headers: {},
@@ -78,7 +83,6 @@ describe('a command that makes several calls', () => {
     const next = { key: 'next', order: 'O-2', kind: 'request_pick' };
     const pass = await circuit.enter(next);
     expect(pass.go ? 0 : pass.waitMs).toBeGreaterThan(30_000);
-    await client.close();
   });
 });
 
@@ -103,22 +107,17 @@ describe('a system that answers 429', () => {
 });
 
 describe('reconciliation on the same connection', () => {
-  const behind = (stage: CommandStage) => {
-    const http = createHttpClient({
-      baseUrl: `${far.url}/api/v1`,
-      headers: {},
-      connectTimeoutMs: 1000,
-      answerBytesMax: 100_000,
-      connectionsMax: 4,
-    });
-    return stage.connections.yielding('wms', http);
+  const LISTING = '/picks?limit=7';
+  const list = async (stage: CommandStage) => {
+    const asked = { name: 'wms', kind: 'wms', bundle: 'bundle' } as const;
+    const vendor = await stage.connections.vendor(asked);
+    if (vendor === undefined) throw new Error('There is no warehouse.');
+    const reader = createVendorReader({ ...vendor, timeoutMs: 1000 });
+    return reader.call('list_picks', { names: { limit: 7 } });
   };
-  const listing = { method: 'GET', path: '/picks?updated_since=0' } as const;
 
   it('goes out at once when no command waits', async () => {
-    const client = behind(worker());
-    expect(await client.call(listing, 1000)).toMatchObject({ kind: 'answer', status: 200 });
-    await client.close();
+    expect(await list(worker())).toMatchObject({ kind: 'answer', status: 200 });
   });
 
   it('goes out after the commands that wait, and pays with the rest', async () => {
@@ -127,14 +126,12 @@ describe('reconciliation on the same connection', () => {
       CROSSDOCK_RATE_BURST: '1',
       CROSSDOCK_YIELD_MAX_MS: '20000',
     });
-    const client = behind(stage);
     const sent = sendAll(stage, orders(20));
-    await eventually(() => stage.connections.of(requestPick('x'), 'crm').circuit.parked() > 5);
-    await client.call(listing, 1000);
+    await eventually(async () => (await stage.parked()) > 5);
+    await list(stage);
     const seen = far.asked.map(({ path }) => path);
-    expect(seen.indexOf(listing.path)).toBeGreaterThanOrEqual(20);
+    expect(seen.indexOf(LISTING)).toBeGreaterThanOrEqual(20);
     await sent;
-    await client.close();
   });
 
   it('does not wait for ever behind them', async () => {
@@ -143,24 +140,20 @@ describe('reconciliation on the same connection', () => {
       CROSSDOCK_RATE_BURST: '1',
       CROSSDOCK_YIELD_MAX_MS: '20',
     });
-    const client = behind(stage);
     const sent = sendAll(stage, orders(20));
-    await eventually(() => stage.connections.of(requestPick('x'), 'crm').circuit.parked() > 5);
-    expect(await client.call(listing, 1000)).toMatchObject({ kind: 'answer' });
+    await eventually(async () => (await stage.parked()) > 5);
+    expect(await list(stage)).toMatchObject({ kind: 'answer' });
     expect(far.picks.size).toBeLessThan(20);
     await sent;
-    await client.close();
   });
 
   it('is not sent to a system that is known to be down', async () => {
     const stage = worker({ CROSSDOCK_TIME_SCALE: '1', CROSSDOCK_CIRCUIT_PAUSE_FIRST_MS: '60000' });
-    const client = behind(stage);
     far.treat(() => ({ status: 503 }));
     void stage.send(requestPick('O-1'));
     await eventually(() => stage.lines.some(({ msg }) => msg === 'circuit.opened'));
     far.treat(() => undefined);
-    expect(await client.call(listing, 1000)).toMatchObject({ kind: 'unreachable' });
-    expect(far.asked.some(({ path }) => path === listing.path)).toBe(false);
-    await client.close();
+    expect(await list(stage)).toMatchObject({ kind: 'unreachable' });
+    expect(far.asked.some(({ path }) => path === LISTING)).toBe(false);
   });
 });

@@ -3,7 +3,13 @@ import type { SendInput } from '../../activities/commands.ts';
 import { done, type Attempt } from '../../src/connections/attempt.ts';
 import type { Capability } from '../../src/connections/capability.ts';
 import { startFarSide, type FarSide } from '../support/limits-far-side.ts';
-import { createCommandStage, requestPick, type CommandStage } from '../support/limits-stage.ts';
+import {
+  createCommandStage,
+  ORDER,
+  requestPick,
+  ROUTE,
+  type CommandStage,
+} from '../support/limits-stage.ts';
 
 let far: FarSide;
 const stages: CommandStage[] = [];
@@ -33,9 +39,9 @@ function worker(capability: Capability, ...script: Attempt[]) {
   stages.push(stage);
   const did: string[] = [];
   const { connections } = stage;
-  const connection = connections.of(requestPick('O-1'), 'crm');
-  connections.of = () => ({
-    ...connection,
+  const connection = connections.of(requestPick('O-1'), ORDER, ROUTE);
+  connections.of = async () => ({
+    ...(await connection),
     connector: {
       capability,
       close: () => Promise.resolve(),
@@ -53,7 +59,8 @@ function worker(capability: Capability, ...script: Attempt[]) {
 }
 
 const input: SendInput = {
-  order: { connection: 'crm', orderId: 'O-1' },
+  order: ORDER,
+  route: ROUTE,
   command: requestPick('O-1'),
   attemptsMax: 5,
   spent: 0,

@@ -59,7 +59,7 @@ test('a replay and an alert outlive a kill -9: nothing is left out, nothing told
     CROSSDOCK_ALERT_POLL_MS: '50',
   };
   const first = await startApi({ dataDir, env });
-  expect(first.stderr()).toContain('outbound.private_networks_allowed');
+  await eventually(() => first.stderr().includes('outbound.private_networks_allowed'));
   await call(first, '/subscriptions', { url: told.url, event_types: ['ALERT.*'] });
   // Only now, for an alert that is raised before anybody subscribes is told to nobody.
   bury();

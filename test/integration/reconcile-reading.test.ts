@@ -3,10 +3,12 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { BookedOrder } from '../../src/books/reconcile-book.ts';
 import { createHttpClient } from '../../src/connections/http.ts';
+import type { Outside } from '../../src/reconcile/outside.ts';
 import { withReadAhead } from '../../src/reconcile/read-ahead.ts';
 import { createRemoteReader } from '../../src/reconcile/read-remote.ts';
 import { advance, agreed } from '../support/reconcile-agreed.ts';
 import { createReconcileStage, MINUTE, START } from '../support/reconcile-stage.ts';
+import { shippedWiring } from '../support/shipped-wiring.ts';
 
 function unparsed(order: BookedOrder): BookedOrder {
   return Object.defineProperty({ ...order }, 'view', {
@@ -56,14 +58,15 @@ describe('reading ahead', () => {
   it('has sent its request before the page at hand is looked at', async () => {
     const reader = withReadAhead(await remoteOverHttp(), Date.now);
     // A client that has just answered takes the next call on a connection of its own.
-    for (let call = 0; call < CONNECTIONS; call += 1) await reader.orders({ limit: 1 });
+    for (let call = 0; call < CONNECTIONS; call += 1) await reader.list('crm', { limit: 1 });
     const sent: unknown[] = [];
     const note = (message: unknown): number => sent.push(message);
     subscribe('undici:client:sendHeaders', note);
     onTestFinished(() => void unsubscribe('undici:client:sendHeaders', note));
     await reader.ahead('crm', { limit: 1, cursor: 'next' });
     expect(sent).toHaveLength(1);
-    expect(await reader.orders({ limit: 1, cursor: 'next' })).toEqual({ records: [], next: null });
+    const page = await reader.list('crm', { limit: 1, cursor: 'next' });
+    expect(page).toMatchObject({ records: [], next: null });
     expect(sent).toHaveLength(1);
   });
 });
@@ -86,5 +89,12 @@ async function remoteOverHttp() {
     await client.close();
     server.close();
   });
-  return createRemoteReader({ http: { crm: client, wms: client, tasks: client }, timeoutMs: 5000 });
+  const { bundle, connections } = shippedWiring();
+  const spec = connections.get('crm');
+  if (spec === undefined) throw new Error('the shipped mappings have no CRM');
+  const outside: Outside = {
+    today: () => ({ bundle: 'B', connections: [{ spec, address: '' }] }),
+    vendor: () => Promise.resolve({ spec, maps: bundle, http: client }),
+  };
+  return createRemoteReader({ outside, timeoutMs: 5000 });
 }

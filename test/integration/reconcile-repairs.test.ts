@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { advance, agreed, brief, HOUR, instant } from '../support/reconcile-agreed.ts';
 import { crmOrder, orderView, remotePick, remoteTask } from '../support/reconcile-records.ts';
+import { answer } from '../support/reconcile-remote.ts';
 import {
-  answer,
   createReconcileStage,
   MINUTE,
   START,
@@ -20,7 +20,7 @@ describe('after the connections or the mapping have changed', () => {
     agreed(stage, 1);
     expect((await stage.run({ kind: 'T2' })).run.mode).toBe('repair');
     stage.remote.tasks.set('T-O1', remoteTask('O1', { priority: 'low' }));
-    stage.deps.setup = 'setup-2';
+    stage.deps.setup = () => 'setup-2';
     const { run } = await stage.run({ kind: 'T2' });
     expect(run).toMatchObject({ mode: 'report', status: 'completed' });
     expect(JSON.parse(run.brakes)).toHaveProperty('setup_changed');
@@ -33,7 +33,7 @@ describe('after the connections or the mapping have changed', () => {
     const stage = createReconcileStage();
     agreed(stage, 12);
     await stage.run({ kind: 'T3' });
-    stage.deps.setup = 'setup-2';
+    stage.deps.setup = () => 'setup-2';
     stage.remote.tasks.clear();
     const statuses: string[] = [];
     for (let time = 0; time < 2; time += 1) {
@@ -47,7 +47,7 @@ describe('after the connections or the mapping have changed', () => {
     const stage = createReconcileStage();
     agreed(stage, 1);
     await stage.run({ kind: 'order', orderId: 'O1' });
-    stage.deps.setup = 'setup-2';
+    stage.deps.setup = () => 'setup-2';
     advance(stage, 'O1', START - 20 * MINUTE);
     const { drifts } = await stage.run({ kind: 'order', orderId: 'O1' });
     expect(brief(drifts)).toEqual(['D5 O1 reconcile_asked sent']);

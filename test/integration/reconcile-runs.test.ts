@@ -7,7 +7,8 @@ import {
   remotePick,
   remoteTask,
 } from '../support/reconcile-records.ts';
-import { answer, createReconcileStage, MINUTE, START } from '../support/reconcile-stage.ts';
+import { answer } from '../support/reconcile-remote.ts';
+import { createReconcileStage, MINUTE, START } from '../support/reconcile-stage.ts';
 
 describe('T1, what changed lately', () => {
   it('hands on orders and tells orders of picks that went on, page by page', async () => {
@@ -70,7 +71,7 @@ describe('T1, what changed lately', () => {
     Reflect.apply(Map.prototype.set, stage.remote.picks, ['P-X', broken]);
     const { run, drifts } = await stage.run();
     expect(drifts).toMatchObject([{ class: 'D23', action: 'human', result: 'reported' }]);
-    expect(drifts[0]?.theySay).toContain('P-X: status');
+    expect(drifts[0]?.theySay).toContain('P-X: wms.pick: status');
     expect(run).toMatchObject({ status: 'completed', changes: 1 });
     expect(stage.book.stream('wms:changed')?.markId).toBe(`P-${id}`);
   });
@@ -212,7 +213,7 @@ describe('the brakes', () => {
     const { run, drifts } = await stage.run({ kind: 'T3' });
     expect(run.status).toBe('aborted');
     expect(JSON.parse(run.brakes)).toEqual({
-      listing_shrunk: { system: 'tasks', last: 12, now: 4 },
+      listing_shrunk: { connection: 'tasks', last: 12, now: 4 },
     });
     expect(brief(drifts).toSorted()).toEqual([
       'D24 - human aborted',

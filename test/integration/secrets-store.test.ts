@@ -33,7 +33,7 @@ function open({ folder, masterKey = MASTER, now = 1_800_000_000_000, env }: Open
   const store = openConnectionStore(join(folder, 'connections.db'));
   try {
     const keyring = createKeyring({
-      connections: connectionsOf(env),
+      connections: () => connectionsOf(env),
       store,
       settings: loadSecretsSettings(masterKey === '' ? {} : { CROSSDOCK_MASTER_KEY: masterKey }),
       now: () => now,

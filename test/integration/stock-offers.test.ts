@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createStockActivities } from '../../activities/stock.ts';
+import { createStockActivities, type StockDeps } from '../../activities/stock.ts';
 import * as booksSchema from '../../src/books/schema.ts';
 import { createStockBook } from '../../src/books/stock-book.ts';
-import type { HttpClient } from '../../src/connections/http.ts';
 import { openDatabase, type Sqlite } from '../../src/db/open.ts';
 import type { StockOffered } from '../../src/domain/inputs.ts';
 
@@ -26,6 +25,8 @@ beforeEach(() => {
   available = 0;
   offers = [];
   gone = new Set();
+  logged = [];
+  stockOf = () => Promise.resolve(available);
 });
 
 function wait(order: string, qty: number, priority = 'normal'): void {
@@ -44,19 +45,16 @@ function take(offer: StockOffered): void {
   available -= offer.qty;
 }
 
-const wmsHttp: HttpClient = {
-  close: () => Promise.resolve(),
-  call: () => {
-    const counters = { on_hand: available, reserved: 0, picked: 0, held: 0, available };
-    const body = { items: [], totals: counters };
-    return Promise.resolve({ kind: 'answer', status: 200, retryAfter: undefined, body, text: '' });
-  },
-};
+/** What the warehouse says of a SKU; tests may have it say something else. */
+let stockOf: StockDeps['stockOf'];
 
-const look = () =>
+/** Messages that were logged, in their order. */
+let logged: string[];
+
+const createAllocator = () =>
   createStockActivities({
     book: createStockBook(sqlite),
-    wmsHttp,
+    stockOf: (...asked) => stockOf(...asked),
     timeoutMs: 1000,
     settings: {
       ageingMs: 86_400_000,
@@ -70,9 +68,11 @@ const look = () =>
       offers.push(input);
       return Promise.resolve('sent');
     },
-    log: pino({ level: 'silent' }),
+    log: pino({}, { write: (line: string) => logged.push(String(JSON.parse(line).msg)) }),
     now: () => clock.now,
-  }).offerStock({ wms: 'wms' });
+  });
+
+const look = () => createAllocator().offerStock({ wms: 'wms' });
 
 describe('offering stock to the waiting', () => {
   it('offers no unit twice, however often it looks', async () => {
@@ -131,5 +131,42 @@ describe('offering stock to the waiting', () => {
     await look();
     await look();
     expect(offers.map((o) => o.backorderId)).toEqual(['BO-B']);
+  });
+
+  it('offers nothing of what cannot be read, and looks again', async () => {
+    wait('A', 2);
+    const unread = { error: 'HTTP 503', status: 503 };
+    stockOf = () => Promise.resolve({ unread });
+    await look();
+    expect([offers, logged]).toEqual([[], ['stock.unread']]);
+    stockOf = () => Promise.resolve(2);
+    await look();
+    expect(offers.map((o) => o.backorderId)).toEqual(['BO-A']);
+  });
+
+  it('asks for the stock of the warehouse that is waited for, whatever its name', async () => {
+    sqlite
+      .prepare(
+        `insert into waiting (backorder_id, order_key, workflow_id, wms, sku, qty, priority, since, not_before)
+         values ('BO-X', 'crm/X', 'order/crm/X', 'acme', 'SKU-9', 1, 'normal', 0, 0)`,
+      )
+      .run();
+    const asked: unknown[] = [];
+    stockOf = (...question) => {
+      asked.push(question);
+      return Promise.resolve(1);
+    };
+    await createAllocator().offerStock({ wms: 'acme' });
+    expect(asked).toEqual([['acme', 'SKU-9', 1000]]);
+    expect(offers.map((o) => o.backorderId)).toEqual(['BO-X']);
+  });
+
+  it('offers nothing where stock cannot be asked for, and says so once', async () => {
+    wait('A', 2);
+    stockOf = () => undefined;
+    const allocator = createAllocator();
+    await allocator.offerStock({ wms: 'wms' });
+    const { nextLookMs } = await allocator.offerStock({ wms: 'wms' });
+    expect([offers, logged, nextLookMs]).toEqual([[], ['stock.unseen'], 7]);
   });
 });

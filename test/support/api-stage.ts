@@ -11,11 +11,11 @@ import type { OrderAddress } from '../../src/domain/ids.ts';
 import type { ActionDecided, OrderCommanded, OrderInput } from '../../src/domain/inputs.ts';
 import type { Answer } from '../../src/domain/answers.ts';
 import { AppError } from '../../src/errors.ts';
-import { normaliseStored } from '../../src/inbox/plan.ts';
 import { openSqliteInbox, type SqliteInbox } from '../../src/inbox/sqlite-store.ts';
 import type { NewEvent, NewQuarantine } from '../../src/inbox/store.ts';
 import { createOperations, type Operations } from '../../src/operations/operations.ts';
 import { openBooks, readBooks, temporaryFolder, type BooksDatabase } from './books-shelf.ts';
+import { shippedReading } from './shipped-wiring.ts';
 
 export const API_KEY = 'key-for-tests-only';
 
@@ -110,7 +110,7 @@ export function openApiStage(options: StageOptions = {}): ApiStage {
       return temporal.orders === 'closed' ? 'closed' : orders.answer({ order, input });
     },
     actionNews: { ladder: ['owner', 'lead', 'manager'], linkOf: (id) => `http://here/${id}` },
-    normalise: normaliseStored,
+    normalise: shippedReading.normalise,
     backlog: () => readings,
     settings: loadOperationsSettings(options.env ?? {}),
     log: pino({ level: 'silent' }),

@@ -16,6 +16,7 @@ import { temporaryFolder } from './books-shelf.ts';
 import { serve } from './cli-stage.ts';
 import { ENV, post, type Answer } from './signed-webhooks-server.ts';
 import { envelopeText, templateHeaders } from './signed.ts';
+import { shippedReading } from './shipped-wiring.ts';
 
 export interface ConnectionsStage extends ApiStage {
   url: string;
@@ -41,14 +42,19 @@ export async function openConnectionsStage(
   const now = () => ingestClock.now;
   const kept = openConnectionStore(join(folder, 'connections.db'));
   onTestFinished(() => kept.close());
-  const keyring = createKeyring({ connections: config.connections, store: kept, settings, now });
+  const keyring = createKeyring({
+    connections: () => config.connections,
+    store: kept,
+    settings,
+    now,
+  });
   const paused = kept.pauses.all();
   const connections = createConnections(config.connections, config.ingest, {
     secretsOf: keyring.of,
     pausedOf: (name) => paused.get(name) ?? null,
   });
   const desk = createConnectionDesk({
-    settings: config.connections,
+    settings: () => config.connections,
     connections,
     keyring,
     pauses: kept.pauses,
@@ -68,6 +74,7 @@ export async function openConnectionsStage(
     store: stage.inbox,
     gauge,
     settings: config.ingest,
+    reading: shippedReading,
     now,
     outcomeOf: () => ({ order_id: null, stage: null, state: 'processing' }),
     onStored: () => undefined,

@@ -8,6 +8,7 @@ import { createHandOver } from '../../src/inbox/hand-over.ts';
 import type { InboxStore } from '../../src/inbox/store.ts';
 import { serveApp } from '../../src/http/serve.ts';
 import { watchSql, type SqlCounts } from './counters-sql.ts';
+import { shippedReading } from './shipped-wiring.ts';
 
 export interface InboxCounts {
   /** From the request to its 202. */
@@ -54,6 +55,7 @@ async function handOver(store: InboxStore): Promise<void> {
     signals: { deliver: () => Promise.resolve('delivered'), stockRose: () => Promise.resolve() },
     isClosed: () => false,
     isEcho: () => false,
+    normalise: shippedReading.normalise,
     settings: { callTimeoutMs: 1000 },
     log: pino({ level: 'silent' }),
     onHandedOver: () => undefined,

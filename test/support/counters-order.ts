@@ -56,7 +56,7 @@ export async function countOrder(options: RunOptions): Promise<OrderCounts> {
     ...books,
   });
   const client = openTemporalClient(target, { interceptors: { workflow: [onQueue(taskQueue)] } });
-  const tell = createOrderSignals({ client, timeoutMs: 20_000, template: ORDER_TEMPLATE });
+  const tell = createOrderSignals({ client, timeoutMs: 20_000, startOf: () => ORDER_TEMPLATE });
   const handle = client.workflow.getHandle(orderWorkflowId(order));
   sql.take(books.file);
   try {

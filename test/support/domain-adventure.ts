@@ -1,11 +1,13 @@
 import { nextDueAt } from '../../src/domain/due.ts';
 import type { OrderInput } from '../../src/domain/inputs.ts';
+import type { OrderPolicy } from '../../src/domain/policy.ts';
 import { Facts } from './domain-facts.ts';
 import { finishFloor, workOnFloor } from './domain-floor.ts';
 import { carriedOver } from './domain-promises.ts';
 import { meddle } from './domain-persons.ts';
 import type { Tape } from './domain-tape.ts';
-import { World, type Luck, type WorldOptions } from './domain-world.ts';
+import type { Vendor } from './domain-vendor.ts';
+import { World, type Luck } from './domain-world.ts';
 
 export interface AdventureOptions {
   tape: Tape;
@@ -15,6 +17,8 @@ export interface AdventureOptions {
   persons?: boolean;
   /** Statements of the CRM carry no number. */
   unnumbered?: boolean;
+  vendor?: Partial<Vendor>;
+  policy?: Partial<OrderPolicy>;
   watch?: (world: World) => void;
 }
 
@@ -53,14 +57,13 @@ export class Adventure {
   private readonly mood: readonly Deed[];
   inputs = 0;
 
-  constructor({ tape, crashes, persons, unnumbered = false, watch }: AdventureOptions) {
+  constructor({ tape, crashes, persons, unnumbered = false, ...more }: AdventureOptions) {
     this.tape = tape;
     const mood = MOODS[tape.choose(MOODS.length)] ?? DEEDS;
     this.mood = persons === true ? [...mood, 'person', 'person'] : mood;
     this.crashes = crashes;
     this.unnumbered = unnumbered;
-    const options: WorldOptions = { tape, luck: () => this.luck() };
-    this.world = new World(watch === undefined ? options : { ...options, watch });
+    this.world = new World({ ...more, tape, luck: () => this.luck() });
     this.world.crm.showsEvents = !tape.happens(3);
     for (const sku of SKUS) this.world.warehouse.receive(sku, tape.choose(12));
     for (let n = 0; n <= tape.choose(3); n += 1) this.wanted.set(lineName(n), tape.choose(7));
@@ -111,6 +114,7 @@ export class Adventure {
     this.wire.push(...this.unmapped.splice(0));
     for (let round = 0; round < 300; round += 1) {
       this.collect();
+      if (this.crashes) this.reconcile();
       const facts = this.wire.splice(0);
       world.feed(...facts);
       while (world.background.length > 0) this.settleOne();
@@ -125,9 +129,19 @@ export class Adventure {
     throw new Error(`no rest: ${JSON.stringify(world.state)}`);
   }
 
+  /** What a step that was cut off has asked for, and no event may ever name, is found by a sweep (D3). */
+  private reconcile(): void {
+    const { state, warehouse } = this.world;
+    for (const { pickId, reference } of warehouse.picks) {
+      if (state.requests.some((request) => request.pickId === pickId)) continue;
+      this.wire.push(this.facts.touched(pickId, reference));
+    }
+  }
+
   private isQuiet(): boolean {
     const { world } = this;
     this.collect();
+    if (this.crashes) this.reconcile();
     return world.state.closedAt !== null && this.wire.length === 0 && world.queue.length === 0;
   }
 
@@ -152,7 +166,8 @@ export class Adventure {
     const fact = wire[at];
     if (fact === undefined) return;
     if (!tape.happens(5)) wire.splice(at, 1);
-    if (fact.type === 'pick_reported' && !this.resent.has(fact.eventId) && tape.happens(6)) return;
+    const isOfPick = fact.type === 'pick_reported' || fact.type === 'pick_touched';
+    if (isOfPick && !this.resent.has(fact.eventId) && tape.happens(6)) return;
     this.inputs += 1;
     if ((fact.connection === 'crm' || fact.connection === 'wms') && tape.happens(12)) {
       this.unmapped.push(fact);
@@ -235,7 +250,7 @@ export class Adventure {
   }
 
   private collect(): void {
-    for (const event of this.world.warehouse.outbox.splice(0)) {
+    for (const event of this.world.sentByWarehouse()) {
       this.wire.push({ ...event, receivedAt: this.world.now });
     }
   }

@@ -24,10 +24,11 @@ export function liveAmongLies(tape: Tape): World {
   world.feed(facts.created({ 'L0 SKU-1': tape.choose(6), 'L1 SKU-1': tape.choose(6) }));
   let version = 1;
   while (!tape.isOver) {
-    const kind = tape.choose(10);
+    const kind = tape.choose(11);
     version += 1;
     const units = { 'L0 SKU-1': tape.choose(6), 'L1 SKU-1': tape.choose(6) };
     if (kind < 6) world.feed(rumour(tape, version));
+    else if (kind === 10) world.feed(facts.touched(tape.happens(2) ? `PICK-${version % 3}` : null));
     else if (kind === 6) world.feed(facts.updated(version, units));
     else if (kind === 7 && tape.happens(4)) world.feed(facts.cancelled(version));
     else world.wait(tape.choose(400_000));
@@ -46,6 +47,7 @@ function lie(tape: Tape, command: Command): CommandOutcome | null {
   }
   if (command.kind !== 'cancel_pick') return null;
   if (tape.happens(6)) return { type: 'pick_missing' };
+  if (tape.happens(6)) return { type: 'cancel_impossible', detail: 'No.' };
   return { type: 'cancel_answered', result: '?', answered: [], pick: anyPick(tape) };
 }
 
@@ -55,8 +57,8 @@ function anyPick(tape: Tape): PickSnapshot {
     status: STATUSES[tape.choose(6)] ?? 'CREATED',
     sequence: tape.choose(8),
     lines: LINES.slice(tape.choose(2), 1 + tape.choose(3)).map((lineId) => ({
-      lineId,
-      sku: 'SKU-1',
+      lineId: tape.happens(4) ? null : lineId,
+      sku: tape.happens(8) ? 'SKU-7' : 'SKU-1',
       requested: tape.choose(7),
       allocated: tape.choose(5),
       picked: tape.choose(5),

@@ -8,10 +8,13 @@ import type {
   OrderCommanded,
   OrderCreated,
   OrderUpdated,
+  PickTouched,
   ReconcileAsked,
   StockOffered,
   TaskReported,
 } from '../../src/domain/inputs.ts';
+
+type LineCommand = Exclude<OrderCommanded, { command: 'remap' }>;
 
 /** `{ 'L1 SKU-1': 4 }`: four units of a SKU on a line. */
 export type Units = Readonly<Record<string, number>>;
@@ -69,9 +72,18 @@ export class Facts {
     };
   }
 
-  commanded(command: OrderCommanded['command'], lines: string[] | null = null): OrderCommanded {
-    const why = { reason: 'the customer called', lines, by: 'olga' };
-    return { type: 'order_commanded', ...this.fact('api'), command, ...why };
+  commanded(command: LineCommand['command'], lines: string[] | null = null): OrderCommanded {
+    const why = { reason: 'the customer called', by: 'olga' };
+    return { type: 'order_commanded', ...this.fact('api'), ...why, command, lines };
+  }
+
+  remapped(bundle: string): OrderCommanded {
+    const why = { reason: 'the mapping is mended', by: 'olga' };
+    return { type: 'order_commanded', ...this.fact('api'), ...why, command: 'remap', bundle };
+  }
+
+  touched(pickId: string | null, reference: string | null = null): PickTouched {
+    return { type: 'pick_touched', ...this.fact('wms'), pickId, reference };
   }
 
   reconcile(reason: string): ReconcileAsked {

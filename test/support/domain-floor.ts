@@ -69,14 +69,18 @@ export function dropPick(warehouse: Warehouse, pick: StockedPick): void {
 }
 
 export function shipUnits(warehouse: Warehouse, { pick, line, qty }: Handled): void {
+  if (!warehouse.ships) return;
   warehouse.change(pick, 'shipped', () => {
     line.shipped += Math.min(qty, line.picked - line.shipped);
   });
 }
 
-/** Picked units of a cancelled line go back to their bin. */
+/**
+ * Picked units of a cancelled line go back to their bin. Of a pick that has ended they are gone
+ * where nobody ships them by a call.
+ */
 export function putBack(warehouse: Warehouse, { pick, line, qty }: Handled): void {
-  if (!line.cancelAsked) return;
+  if (!line.cancelAsked || (!warehouse.ships && !isOpen(pick))) return;
   warehouse.change(pick, 'picked', () => {
     const units = Math.min(qty, line.picked - line.shipped);
     const over = Math.min(units, line.over);

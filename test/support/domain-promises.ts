@@ -36,22 +36,36 @@ export function watchTurns(): (world: World) => void {
   const watch = watchBooks();
   return (world) => {
     watch(world);
-    for (const { lineId, ordered, over, buckets } of world.state.lines) {
-      const live = unitsAtWarehouse(world, lineId);
-      must(live <= ordered - buckets.cancelled, `L3: ${live} of ${lineId} are at the warehouse`);
+    const nameOf = namerOf(world);
+    const picked = world.warehouse.picks.flatMap(({ lines }) => lines);
+    const atWarehouse = sumBy(picked, nameOf, (l) => l.requested - l.short - l.cancelled);
+    const ordered = sumBy(world.state.lines, nameOf, (l) => l.ordered - l.buckets.cancelled);
+    for (const [name, units] of atWarehouse) {
+      must(units <= (ordered.get(name) ?? 0), `L3: ${units} of ${name} are at the warehouse`);
+    }
+    for (const { lineId, over } of world.state.lines) {
       must(over === 0, `L4: ${over} of ${lineId} are over`);
     }
   };
 }
 
-function unitsAtWarehouse(world: World, lineId: string): number {
-  let units = 0;
-  for (const pick of world.warehouse.picks) {
-    for (const line of pick.lines) {
-      if (line.lineId === lineId) units += line.requested - line.short - line.cancelled;
-    }
+type Named = { lineId: string; sku: string };
+
+/** What a unit is known by: its line, or only its SKU where the warehouse knows no more. */
+function namerOf({ vendor }: World): (line: Named) => string {
+  return vendor.bySku ? ({ sku }) => sku : ({ lineId }) => lineId;
+}
+
+function sumBy<L extends Named>(
+  lines: readonly L[],
+  nameOf: (line: Named) => string,
+  unitsOf: (line: L) => number,
+): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const line of lines) {
+    sums.set(nameOf(line), (sums.get(nameOf(line)) ?? 0) + unitsOf(line));
   }
-  return units;
+  return sums;
 }
 
 /** The state as it comes out of continue-as-new. */
@@ -65,20 +79,16 @@ export function carriedOver(state: OrderState): OrderState {
 export function assertEnd({ world, inputs }: Adventure): void {
   const { state, warehouse, crm, tasks } = world;
   must(state.closedAt !== null, 'the order is not closed');
+  assertHandedOver(world);
+  const last = state.policy.terminalBucket;
   for (const line of state.lines) {
     const { lineId, buckets } = line;
-    const picks = warehouse.picks.flatMap((p) => p.lines.filter((l) => l.lineId === lineId));
-    const shipped = picks.reduce((units, l) => units + l.shipped, 0);
     must(
-      shipped === buckets.shipped + line.over,
-      `X4: ${lineId} shipped ${shipped}, ${JSON.stringify(line)}`,
-    );
-    must(
-      buckets.shipped + buckets.cancelled + buckets.substitutedOut === line.ordered,
+      buckets[last] + buckets.cancelled + buckets.substitutedOut === line.ordered,
       `O1: ${lineId} is not at rest: ${JSON.stringify(line)}`,
     );
     const goal = Math.min(line.wanted, line.ordered - line.cut);
-    must(buckets.shipped + buckets.substitutedOut >= goal, `wanted: ${JSON.stringify(line)}`);
+    must(buckets[last] + buckets.substitutedOut >= goal, `wanted: ${JSON.stringify(line)}`);
     const told = crm.lines.get(lineId) ?? { picked: 0, shipped: 0, backordered: 0, cancelled: 0 };
     for (const bucket of ['picked', 'shipped', 'backordered', 'cancelled'] as const) {
       must(
@@ -105,6 +115,23 @@ export function assertEnd({ world, inputs }: Adventure): void {
   assertBackorders(world);
   const bound = 60 + 14 * (inputs + warehouse.picks.reduce((n, p) => n + p.sequence, 0));
   must(world.sent < bound, `${world.sent} commands of at most ${bound}`);
+}
+
+/** X4: what the warehouse has handed over is what the books say. */
+function assertHandedOver(world: World): void {
+  const { state, warehouse } = world;
+  const last = state.policy.terminalBucket;
+  const nameOf = namerOf(world);
+  const there = sumBy(
+    warehouse.picks.flatMap(({ lines }) => lines),
+    nameOf,
+    (line) => line[last],
+  );
+  const here = sumBy(state.lines, nameOf, ({ buckets, over }) => buckets[last] + over);
+  for (const [name, units] of here) {
+    const handed = there.get(name) ?? 0;
+    must(handed === units, `X4: ${handed} of ${name} ${last}, ${JSON.stringify(state.lines)}`);
+  }
 }
 
 /**

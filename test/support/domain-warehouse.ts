@@ -35,12 +35,16 @@ export class Warehouse {
   readonly picks: StockedPick[] = [];
   /** Events to be delivered. */
   readonly outbox: PickReported[] = [];
+  /** Whether it ships, and reports that it does. */
+  ships = true;
   private readonly answers = new Map<string, { body: string; outcome: CommandOutcome }>();
   private readonly tape: Tape;
+  private readonly connection: string;
   private made = 0;
 
-  constructor(tape: Tape = CALM) {
+  constructor(tape: Tape = CALM, connection = 'wms') {
     this.tape = tape;
+    this.connection = connection;
   }
 
   stock(sku: string): number {
@@ -180,7 +184,7 @@ export class Warehouse {
     const told = changed.length > 0 ? changed : pick.lines;
     this.outbox.push({
       type: 'pick_reported',
-      connection: 'wms',
+      connection: this.connection,
       eventId: `${pick.pickId}-${pick.sequence}`,
       receivedAt: 0,
       pickId: pick.pickId,

@@ -9,6 +9,7 @@ import { gather, recordStep, type StepRecord } from '../../src/domain/step.ts';
 import { noEffects, type Effects } from '../../src/domain/turn.ts';
 import { StrictCrm, TaskDesk } from './domain-far-side.ts';
 import { CALM, type Tape } from './domain-tape.ts';
+import { ABLE, eventsOf, toldBy, whyNot, type Vendor } from './domain-vendor.ts';
 import { Warehouse } from './domain-warehouse.ts';
 
 /** How an attempt at a command goes; `lost` performs it and loses the answer. */
@@ -17,6 +18,10 @@ export type Luck = 'done' | 'lost' | 'down';
 export interface WorldOptions {
   tape?: Tape;
   policy?: Partial<OrderPolicy>;
+  /** What the warehouse's vendor can do; without it all of the template contract. */
+  vendor?: Partial<Vendor>;
+  /** Names of the connections; without it those of the template contract. */
+  names?: { crm: string; wms: string; tasks: string };
   /** Decides on each attempt; without it all go well. */
   luck?: (command: Command) => Luck;
   /** A far side that answers otherwise than ours would; null leaves the answer to ours. */
@@ -45,19 +50,23 @@ export class World {
   readonly effects: Effects = noEffects();
   step: StepRecord | null = null;
   sent = 0;
+  readonly vendor: Vendor;
   private cutAfter: number | null = null;
   private readonly watch: (world: World) => void;
 
   constructor({ tape = CALM, policy = {}, ...options }: WorldOptions = {}) {
-    this.warehouse = new Warehouse(tape);
+    const { crm, wms, tasks } = options.names ?? { crm: 'crm', wms: 'wms', tasks: 'tasks' };
+    this.vendor = { ...ABLE, ...options.vendor };
+    this.warehouse = new Warehouse(tape, wms);
+    this.warehouse.ships = policy.terminalBucket !== 'picked';
     this.luck = options.luck ?? (() => 'done');
     this.answer = options.answer ?? (() => null);
     this.watch = options.watch ?? (() => {});
     this.state = beginOrder(
       {
-        order: { connection: 'crm', orderId: 'ORD-1' },
-        wms: 'wms',
-        tasks: 'tasks',
+        order: { connection: crm, orderId: 'ORD-1' },
+        wms,
+        tasks,
         mappingBundle: 'bundle',
         policy: { ...DEFAULT_ORDER_POLICY, ...policy },
       },
@@ -118,7 +127,13 @@ export class World {
 
   /** Delivers what the warehouse has to tell, in its order. */
   hear(): this {
-    return this.feed(...this.warehouse.outbox.splice(0));
+    return this.feed(...this.sentByWarehouse());
+  }
+
+  /** What the warehouse's vendor sends of what has happened there. */
+  sentByWarehouse(): OrderInput[] {
+    const events = this.warehouse.outbox.splice(0);
+    return events.flatMap((event) => eventsOf(this.vendor, event));
   }
 
   private take(input: LoopInput, into: Effects): void {
@@ -145,7 +160,8 @@ export class World {
   }
 
   private perform(command: Command): CommandOutcome {
-    return this.answer(command) ?? this.performHere(command);
+    const answered = this.answer(command) ?? whyNot(this.vendor, command);
+    return answered ?? toldBy(this.vendor, this.performHere(command));
   }
 
   private performHere(command: Command): CommandOutcome {

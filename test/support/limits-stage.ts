@@ -6,10 +6,18 @@ import {
   type SendInput,
   type SendResult,
 } from '../../activities/commands.ts';
+import { linkSettings } from '../../src/config/connections.ts';
 import { loadWorkerConfig } from '../../src/config/worker.ts';
 import { createConnections, type SharedConnections } from '../../src/connections/connections.ts';
 import type { Command, CommandOutcome } from '../../src/domain/commands.ts';
+import type { Route } from '../../src/domain/route.ts';
 import type { FarSide } from './limits-far-side.ts';
+import { shippedWiring } from './shipped-wiring.ts';
+
+/** Where every command of these tests goes. */
+export const ROUTE: Route = { wms: 'wms', tasks: 'tasks', mappingBundle: 'bundle' };
+
+export const ORDER = { connection: 'crm', orderId: 'O-1' };
 
 /** A worker's commands and connections before a real HTTP far side, with Temporal played by hand. */
 export interface CommandStage {
@@ -21,6 +29,8 @@ export interface CommandStage {
   first(input: SendInput): Promise<SendResult>;
   /** One attempt; what it threw as `Again`, with the progress that it left. */
   attempt(input: SendInput, info?: Carry): Promise<CommandOutcome | Again>;
+  /** Commands of the warehouse that wait for their turn. */
+  parked(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -42,7 +52,7 @@ export const IMPATIENT = {
 };
 
 export function createCommandStage(far: FarSide, env: Record<string, string> = {}): CommandStage {
-  const config = loadWorkerConfig({
+  const given = {
     CROSSDOCK_WMS_TOKEN: 'token',
     CROSSDOCK_WMS_URL: far.url,
     CROSSDOCK_CRM_URL: far.url,
@@ -53,14 +63,16 @@ export function createCommandStage(far: FarSide, env: Record<string, string> = {
     CROSSDOCK_CIRCUIT_READ_TIMEOUT_MS: '5000',
     CROSSDOCK_CIRCUIT_SPREAD_MS: '2',
     ...env,
-  });
+  };
+  const config = loadWorkerConfig(given);
   const lines: CommandStage['lines'] = [];
   const log = pino({}, { write: (line: string) => void lines.push(JSON.parse(line)) });
   const connections = createConnections({
     config,
-    log,
-    intentOf: () => ({ code: 'none', detail: 'no orders here' }),
+    wirings: { active: shippedWiring, get: () => Promise.resolve(shippedWiring()) },
+    settingsOf: (spec) => linkSettings(spec, given),
     linkTo: (actionId) => actionId,
+    log,
   });
   const { sendOnce, sendUntilDone } = createCommandActivities({
     connections,
@@ -91,7 +103,7 @@ export function createCommandStage(far: FarSide, env: Record<string, string> = {
     attempt,
     async send(command, orderId = 'O-1') {
       const order = { connection: 'crm', orderId };
-      const input = { order, command, attemptsMax: 5, spent: 0 };
+      const input = { order, command, route: ROUTE, attemptsMax: 5, spent: 0 };
       const first = await sendOnce(input);
       if (first.kind === 'done') return first.outcome;
       await pause(first.waitMs);
@@ -103,6 +115,10 @@ export function createCommandStage(far: FarSide, env: Record<string, string> = {
         carry = { attempt: carry.attempt + 1, heartbeatDetails: next.left };
         await pause(next.waitMs);
       }
+    },
+    async parked() {
+      const { circuit } = await connections.of(requestPick('x'), ORDER, ROUTE);
+      return circuit.parked();
     },
     close: () => connections.close(),
   };

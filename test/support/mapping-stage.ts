@@ -1,20 +1,14 @@
-import { fileURLToPath } from 'node:url';
 import type { z } from 'zod';
 import { compileBundle, type Bundle } from '../../src/mapping/bundle.ts';
 import type { MapFunction } from '../../src/mapping/functions.ts';
-import { loadFunctions, readMappingFiles } from '../../src/mapping/load.ts';
+import { readMappingFiles } from '../../src/mapping/load.ts';
 import { describeMistake, type Mistake } from '../../src/mapping/yaml/mistake.ts';
-import { TEMPLATE_SCHEMAS } from './mapping-schemas.ts';
+import type { SourceText } from '../../src/mapping/yaml/node.ts';
+import { SHIPPED_MAPPINGS } from './shipped-wiring.ts';
 
-export const TEMPLATE_DIRECTORY = fileURLToPath(
-  new URL('../fixtures/mapping/template', import.meta.url),
-);
-
-/** The mappings of the template contract, from disk. */
-export async function templateBundle(): Promise<Bundle> {
-  const files = readMappingFiles(TEMPLATE_DIRECTORY);
-  const functions = await loadFunctions(TEMPLATE_DIRECTORY, files);
-  return mustCompile(compileBundle(files, { schemas: TEMPLATE_SCHEMAS, functions }));
+/** The files of the mappings and connections that come with Crossdock. */
+export function shippedFiles(): SourceText[] {
+  return readMappingFiles(SHIPPED_MAPPINGS);
 }
 
 function mustCompile(result: ReturnType<typeof compileBundle>): Bundle {

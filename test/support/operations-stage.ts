@@ -9,11 +9,11 @@ import type { OrderAddress } from '../../src/domain/ids.ts';
 import type { OrderInput } from '../../src/domain/inputs.ts';
 import { AppError } from '../../src/errors.ts';
 import { actionLink } from '../../src/http/action-link.ts';
-import { normaliseStored } from '../../src/inbox/plan.ts';
 import { openSqliteInbox, type SqliteInbox } from '../../src/inbox/sqlite-store.ts';
 import { createOperations, type Operations } from '../../src/operations/operations.ts';
 import { API_KEY } from './api-stage.ts';
 import { openBooks, readBooks, temporaryFolder, type BooksDatabase } from './books-shelf.ts';
+import { shippedReading } from './shipped-wiring.ts';
 
 interface Sent {
   order: OrderAddress;
@@ -116,7 +116,7 @@ function open(parts: Parts, env: Record<string, string>) {
       ladder: ['owner', 'lead', 'manager'],
       linkOf: (id) => actionLink('http://127.0.0.1:4000', 'secret-of-links-0123', id),
     },
-    normalise: normaliseStored,
+    normalise: shippedReading.normalise,
     backlog: () => backlog,
     settings: loadOperationsSettings(env),
     log,

@@ -102,7 +102,7 @@ export async function createOrderStage(options: StageOptions = {}): Promise<Orde
     },
     stock: {
       book: createStockBook(sqlite),
-      wmsHttp: systems.connections.wmsHttp,
+      stockOf: () => undefined,
       timeoutMs: 1000,
       settings: { ageingMs: 1000, resendMs: 1000, offersMax: 10, skusMax: 10, lookEveryMs: 1000 },
       offer: () => Promise.resolve('sent'),

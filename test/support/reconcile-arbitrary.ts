@@ -70,6 +70,7 @@ export function arbitraryView(id: fc.Arbitrary<string>): fc.Arbitrary<OrderView>
       actions: fc.array(actionOf(id), { maxLength: 1 }),
       in_flight: fc.constantFrom(0, 1, 10),
       waits_for: fc.array(id, { maxLength: 2 }),
+      mapping_bundle: id,
     })
     .map((change) => ({ ...inOrder, ...change }));
 }

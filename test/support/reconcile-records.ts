@@ -2,7 +2,10 @@ import type { CrmOrder } from '../../src/contracts/crm.ts';
 import type { OrderView } from '../../src/contracts/operators.ts';
 import type { Pick } from '../../src/contracts/picks.ts';
 import type { Task } from '../../src/contracts/tasks.ts';
-import { MINUTE, START } from './reconcile-stage.ts';
+import { readAs } from '../../src/connections/vendor/read-answer.ts';
+import type { Stated } from '../../src/reconcile/remote.ts';
+import { BUNDLE, MINUTE, START } from './reconcile-stage.ts';
+import { shippedWiring } from './shipped-wiring.ts';
 
 const LONG_AGO = new Date(START - 30 * MINUTE).toISOString();
 
@@ -31,6 +34,12 @@ export function crmOrder(orderId: string, change: Partial<CrmOrder> = {}): CrmOr
     updated_at: LONG_AGO,
     ...change,
   };
+}
+
+/** What the CRM wants, as the shipped mapping reads it. */
+export function statedIn(order: CrmOrder): Stated {
+  const { bundle } = shippedWiring();
+  return readAs(bundle, { mapping: 'crm.order_stated', to: 'order.stated' }, order);
 }
 
 type PickLine = Pick['lines'][number];
@@ -121,7 +130,7 @@ export function orderView(orderId: string, change: Partial<OrderView> = {}): Ord
     actions: [],
     in_flight: 0,
     waits_for: [`The warehouse to pick P-${orderId} (3 units to go)`],
-    mapping_bundle: 'template-1',
+    mapping_bundle: BUNDLE,
     ...change,
   };
 }

@@ -11,6 +11,7 @@ import { openSqliteInbox, type SqliteInbox } from '../../src/inbox/sqlite-store.
 import { createConnections } from '../../src/ingest/connections.ts';
 import { mountWebhooks, type WebhookEnv, type WebhooksOptions } from '../../src/ingest/webhooks.ts';
 import { templateHeaders } from './signed.ts';
+import { shippedReading } from './shipped-wiring.ts';
 
 export const SECRETS = { crm: 'secret-of-crm', tasks: 'secret-of-tasks', wms: 'secret-of-wms' };
 
@@ -87,6 +88,7 @@ export async function startWebhooks(options: ServerOptions = {}): Promise<Webhoo
     store: options.wrap?.(store) ?? store,
     gauge,
     settings: config.ingest,
+    reading: shippedReading,
     now: () => fixedNow ?? Date.now(),
     outcomeOf: options.outcomeOf ?? (() => ({ order_id: null, stage: null, state: 'processing' })),
     onStored: () => undefined,

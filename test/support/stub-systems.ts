@@ -6,7 +6,9 @@ import {
 } from '../../src/connections/attempt.ts';
 import type { Connections } from '../../src/connections/connections.ts';
 import { createCircuit, type CircuitSettings } from '../../src/connections/circuit.ts';
-import type { Command, PickSnapshot } from '../../src/domain/commands.ts';
+import type { Command } from '../../src/domain/commands.ts';
+import type { NamedSnapshot } from '../../src/domain/lines-by-sku.ts';
+import type { Route } from '../../src/domain/route.ts';
 
 /** How a call is disturbed: undefined lets it through, and a promise does so later. */
 export type Disturbance = (command: Command) => Attempt | Promise<undefined> | undefined;
@@ -17,7 +19,9 @@ export interface StubSystems {
   effects: Command[];
   /** Every attempt, effect or not. */
   attempts: Command[];
-  pickOf(reference: string): PickSnapshot | undefined;
+  /** By which route each attempt was to go. */
+  routes: { kind: Command['kind']; route: Route }[];
+  pickOf(reference: string): NamedSnapshot | undefined;
   disturb(disturbance: Disturbance): void;
 }
 
@@ -32,8 +36,9 @@ const CIRCUIT: CircuitSettings = {
 export function createStubSystems(): StubSystems {
   const effects: Command[] = [];
   const attempts: Command[] = [];
+  const routes: StubSystems['routes'] = [];
   const answers = new Map<string, Attempt>();
-  const picks = new Map<string, PickSnapshot>();
+  const picks = new Map<string, NamedSnapshot>();
   let disturbance: Disturbance = () => undefined;
 
   const connector: Connector = {
@@ -60,17 +65,16 @@ export function createStubSystems(): StubSystems {
   return {
     effects,
     attempts,
+    routes,
     pickOf: (reference) => picks.get(reference),
     disturb: (next) => {
       disturbance = next;
     },
     connections: {
-      of: () => ({ name: 'stub', connector, circuit }),
-      wmsHttp: {
-        call: () => Promise.resolve({ kind: 'unreachable', error: 'there is no stock here' }),
-        close: () => Promise.resolve(),
+      of({ kind }, _order, route) {
+        routes.push({ kind, route });
+        return { name: 'stub', connector, circuit };
       },
-      close: () => Promise.resolve(),
     },
   };
 }
@@ -78,7 +82,7 @@ export function createStubSystems(): StubSystems {
 function answerTo(
   command: Command,
   { order }: CommandContext,
-  picks: Map<string, PickSnapshot>,
+  picks: Map<string, NamedSnapshot>,
 ): Attempt {
   switch (command.kind) {
     case 'create_task':
@@ -136,7 +140,7 @@ function answerTo(
 function newPick(
   pickId: string,
   lines: readonly { lineId: string; sku: string; qty: number }[],
-): PickSnapshot {
+): NamedSnapshot {
   return {
     pickId,
     status: 'CREATED',

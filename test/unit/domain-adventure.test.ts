@@ -4,6 +4,7 @@ import { Adventure } from '../support/domain-adventure.ts';
 import { liveAmongLies } from '../support/domain-chaos.ts';
 import { assertEnd, assertMoves, watchTurns } from '../support/domain-promises.ts';
 import { createTape, numbersOf } from '../support/domain-tape.ts';
+import { someVendor } from '../support/domain-vendor.ts';
 
 /** A random run is told by a seed and its length; fast-check prints both when one fails. */
 const seeds = fc.integer();
@@ -67,6 +68,70 @@ describe('a random life of an order among people', () => {
           assertEnd(adventure);
         }),
         { numRuns: 1000 },
+      );
+    },
+    TIMEOUT_MS,
+  );
+});
+
+describe('a random life of an order whose warehouse can do less', () => {
+  it(
+    'ends in step by whatever it tells, or by looks alone, and asks for no unit twice',
+    () => {
+      fc.assert(
+        fc.property(seeds, lengths, fc.boolean(), (seed, length, shipsNothing) => {
+          const tape = createTape(numbersOf(seed, length));
+          const adventure = new Adventure({
+            tape,
+            crashes: false,
+            vendor: someVendor(tape),
+            policy: { terminalBucket: shipsNothing ? 'picked' : 'shipped' },
+            watch: watchTurns(),
+          });
+          adventure.live();
+          adventure.comeToRest();
+          assertEnd(adventure);
+          assertMoves(adventure.world.state, adventure.world.effects.moves);
+        }),
+        { numRuns: 1000 },
+      );
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'ends in step among people, and when steps are cut off',
+    () => {
+      fc.assert(
+        fc.property(seeds, lengths, fc.boolean(), (seed, length, crashes) => {
+          const tape = createTape(numbersOf(seed, length));
+          const vendor = someVendor(tape);
+          const adventure = new Adventure({ tape, crashes, persons: true, vendor });
+          adventure.live();
+          adventure.comeToRest();
+          assertEnd(adventure);
+        }),
+        { numRuns: 700 },
+      );
+    },
+    TIMEOUT_MS,
+  );
+});
+
+describe('a random life of an order that ends at picked', () => {
+  it(
+    'ends in step through partial picks, backorders and cancels, and nothing is shipped',
+    () => {
+      fc.assert(
+        fc.property(seeds, lengths, fc.boolean(), (seed, length, persons) => {
+          const tape = createTape(numbersOf(seed, length));
+          const policy = { terminalBucket: 'picked' } as const;
+          const adventure = new Adventure({ tape, crashes: false, persons, policy });
+          adventure.live();
+          adventure.comeToRest();
+          assertEnd(adventure);
+        }),
+        { numRuns: 500 },
       );
     },
     TIMEOUT_MS,

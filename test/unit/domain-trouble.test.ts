@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Command, CommandOutcome } from '../../src/domain/commands.ts';
 import { pickKey } from '../../src/domain/ids.ts';
 import { askedLines } from '../support/domain-facts.ts';
-import { finishFloor, pickUnits } from '../support/domain-floor.ts';
+import { completePick, finishFloor, pickUnits } from '../support/domain-floor.ts';
 import { Scene } from '../support/domain-scene.ts';
 
 const FAILURE: CommandOutcome = {
@@ -201,6 +201,25 @@ describe('a shell, for events that came before their order', () => {
   });
 });
 
+describe('a task that stands open though it was told to be closed', () => {
+  it('is closed with the next update, once', () => {
+    const scene = new Scene({ 'SKU-1': 5 }).order({ 'A SKU-1': 5 });
+    completePick(scene.warehouse, scene.pick());
+    scene.hear();
+    expect(scene.tasks.face.status).toBe('COMPLETED');
+    scene.tasks.face.status = 'OPEN';
+    const units = { 'A SKU-1': 5 };
+    scene.feed(scene.facts.updated(2, units, { priority: 'high' }));
+    expect(scene.tasks.face).toMatchObject({ status: 'COMPLETED', priority: 'high' });
+    scene.answer = ({ kind }) =>
+      kind === 'update_task' ? { type: 'task_updated', status: 'OPEN' } : null;
+    const before = scene.sent;
+    scene.feed(scene.facts.updated(3, units, { priority: 'low' }));
+    const kinds = scene.effects.commands.slice(before).map(({ kind }) => kind);
+    expect(kinds).toEqual(['update_task', 'update_task']);
+  });
+});
+
 describe('a CRM that stands elsewhere than we thought', () => {
   it('is taken as it is, and told only the difference', () => {
     const scene = new Scene({ 'SKU-1': 5 }).order({ 'A SKU-1': 5 });
@@ -213,6 +232,21 @@ describe('a CRM that stands elsewhere than we thought', () => {
     scene.hear();
     expect(scene.told().slice(1)).toEqual(['2 ORDER.UPDATED A picked +1 = 3']);
     expect(endOf(scene)).toBe('FULFILLED');
+  });
+
+  it('is taken at its word also of a line that a step knew which was cut off', () => {
+    const scene = new Scene({ 'SKU-1': 5 }).order({ 'A SKU-1': 5 });
+    scene.crm.taken.push({
+      ...{ sequence: 1, type: 'BACKORDER.CREATED', at: 1, status: 'PARTIALLY_ALLOCATED' },
+      ...{ lines: [], backorderId: 'BO-1', pickId: null },
+    });
+    scene.crm.lines.set('B', { picked: 0, shipped: 0, backordered: 4, cancelled: 0 });
+    pickUnits(scene.warehouse, { ...scene.at('A'), qty: 3 });
+    scene.hear();
+    scene.feed(scene.facts.updated(2, { 'A SKU-1': 5, 'B SKU-2': 4 }));
+    scene.feed(scene.facts.cancelled(3, ['B']));
+    expect(scene.crm.lines.get('B')).toMatchObject({ backordered: 0, cancelled: 4 });
+    expect(scene.crm.disagreements).toBe(1);
   });
 
   it('that never agrees is told no more until a person has looked at it', () => {

@@ -399,3 +399,16 @@ test('names are given once', () => {
     { file: 'tables/z.yaml', code: 'duplicate' },
   ]);
 });
+
+test('an enumeration that a comma cuts off is told to be written in quotes', () => {
+  const schema = (type: string) => `schema: depot.word\nshape: {word: ${type}, more: string}\n`;
+  const [mistake] = mistakesOf({ 'schemas/a.yaml': schema('enum(A, B)') }, SHOP);
+  expect(mistake).toMatchObject({
+    code: 'grammar',
+    line: 2,
+    col: 15,
+    message: `enum(A is not closed. Within { } a comma ends the value: write it in quotes, as in 'enum(A, B)'.`,
+  });
+  const { schemas } = bundleOf({ 'schemas/a.yaml': schema("'enum(A, B)'") }, SHOP);
+  expect(schemas.has('depot.word')).toBe(true);
+});

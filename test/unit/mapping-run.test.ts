@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import type { Read } from '../../src/mapping/compile/context.ts';
 import { literalWriter } from '../../src/mapping/compile/literal.ts';
+import { hasTwins } from '../../src/mapping/compile/twins.ts';
+import { runTraced } from '../../src/mapping/bundle.ts';
+import { epochMsOf, instantWriter, isoOf } from '../../src/mapping/run/moments.ts';
 import { arbitraryOf } from '../support/mapping-arbitrary.ts';
 import { MAPPING, ORDER, rulesFile, SHOP } from '../support/mapping-shop.ts';
 import { errors, output, TABLES } from '../support/mapping-shop-run.ts';
@@ -320,14 +322,8 @@ test('an object has the keys that have a value, whatever they are called and how
   fc.assert(
     fc.property(fc.dictionary(key, value, { maxKeys: 80 }), (wanted) => {
       const entries = Object.entries(wanted);
-      const reads = entries.map(
-        ([, given]): Read =>
-          () =>
-            given,
-      );
       const write = literalWriter(
-        entries.map(([name]) => name),
-        reads,
+        entries.map(([name, given]) => ({ key: name, read: () => given, copy: null })),
       );
       const written = write(rootFrame(null), { errors: [], trace: null, steps: [] });
       expect(written).toStrictEqual(
@@ -373,4 +369,126 @@ test('whatever the input, what comes out passes the target or is a named error',
     { numRuns: 300 },
   );
   expect(Math.min(ends.ok, ends.failed)).toBeGreaterThan(5);
+});
+
+describe('what is quick comes to the same', () => {
+  test('as the run that writes down every step, whatever the input', () => {
+    const rules = `
+- {to: note, from: customer.name, absent: omit, empty: pass}
+- {to: grams, from: weight, absent: omit, ops: [to_int]}
+- each: {from: "items[*]", to: "lines[*]", unique: sku}
+  rules:
+    - {to: sku, from: sku, absent: {join: [$.order_no, $position], sep: '-'}}
+    - {to: qty, from: count, unit: {table: packs, from: {const: EA}, to: EA}}`;
+    const bundle = bundleOf({ ...TABLES, 'rules/a.yaml': rulesFile(rules) }, SHOP);
+    const value = fc.oneof(
+      fc.constantFrom('', 'A', 'A-1', 0, 2, true, null, undefined, []),
+      fc.jsonValue(),
+    );
+    const item = fc.oneof(fc.record({ sku: value, count: value }), value);
+    const order = fc.record({
+      order_no: value,
+      customer: fc.oneof(fc.record({ name: value }), value),
+      weight: value,
+      items: fc.oneof(fc.array(item), value),
+    });
+    const property = fc.property(order, (input) => {
+      expect(runTraced(bundle, MAPPING, input).result).toEqual(bundle.map(MAPPING, input));
+    });
+    fc.assert(property, { numRuns: 500 });
+  });
+
+  test('as keeping all values, for twins', () => {
+    const item = fc.record({
+      of: fc.record({ id: fc.oneof(fc.integer({ max: 20 }).map(String), fc.constant(7)) }),
+    });
+    const property = fc.property(fc.array(item), (items) => {
+      const ids = items.map(({ of }) => of.id);
+      expect(hasTwins(items, ['of', 'id'])).toBe(new Set(ids).size < ids.length);
+      const rising = ids.map(String).toSorted((a, b) => Number(a) - Number(b));
+      const named = rising.map((id) => ({ id }));
+      expect(hasTwins(named, ['id'])).toBe(new Set(rising).size < rising.length);
+    });
+    fc.assert(property);
+  });
+
+  test.each(['UTC', 'Europe/Berlin', 'America/St_Johns'])(
+    'as reading each day anew, in %s',
+    (zone) => {
+      const reading = { zone, time: '23:59' };
+      const write = instantWriter(reading);
+      for (let number = 0; number < 1500; number += 1) {
+        const [month, day] = [1 + (number % 13), 1 + (number % 32)].map((part) =>
+          String(part).padStart(2, '0'),
+        );
+        const text = `${2020 + (number % 7)}-${month}-${day}`;
+        const at = epochMsOf(text, reading);
+        const anew = at === undefined ? undefined : isoOf(at);
+        expect([write(text), write(text)]).toEqual([anew, anew]);
+      }
+    },
+  );
+});
+
+describe('a field that is copied', () => {
+  const schemas = {
+    'a.from': z.object({ note: z.string(), size: z.object({ length: z.int() }) }),
+    'a.to': z.object({ note: z.string(), length: z.int() }),
+  };
+  const rules =
+    'mapping: a.from -> a.to\nversion: 1\nrules:\n  - {to: note, from: note}\n  - {to: length, from: size.length}\n';
+  // The same schema at both ends is what makes it a copy.
+  const shared = {
+    ...schemas,
+    'a.to': z.object({ ...schemas['a.from'].shape.size.shape, note: schemas['a.from'].shape.note }),
+  };
+
+  test.each([schemas, shared])(
+    'is still told from an empty one and from what only looks like it',
+    (ends) => {
+      const bundle = bundleOf({ 'rules/a.yaml': rules }, { schemas: ends });
+      expect(bundle.map('a.from -> a.to', { note: '', size: 'four' })).toMatchObject({
+        errors: [
+          { code: 'MAP_MISSING', target: 'note', kind: 'empty text' },
+          { code: 'MAP_MISSING', target: 'length', kind: 'absent' },
+        ],
+      });
+    },
+  );
+});
+
+describe('ids that are joined of ids', () => {
+  const Id = z.string().regex(/^[A-Z0-9.-]{1,8}$/);
+  const schemas = {
+    'a.from': z.object({ id: Id, no: z.int(), note: z.string().min(1) }),
+    'a.to': z.object({ id: Id }),
+  };
+  const mapped = (rule: string, input: object) => {
+    const rules = `mapping: a.from -> a.to\nversion: 1\nrules:\n  - {to: id, ${rule}}\n`;
+    const given = { id: 'A', no: 1, note: 'N', ...input };
+    const result = bundleOf({ 'rules/a.yaml': rules }, { schemas }).map('a.from -> a.to', given);
+    return result.ok ? result.output : result.errors.map(({ code }) => code);
+  };
+
+  test.each([
+    ["join: [id, no], sep: '-'", {}, { id: 'A-1' }],
+    ["join: [id, no], sep: '-'", { id: 'ABCDEFG' }, ['MAP_TARGET']],
+    ["join: [id, no], sep: '-'", { no: -12 }, { id: 'A--12' }],
+    ["join: [id, no], sep: '_'", {}, ['MAP_TARGET']],
+    ["join: [id, note], sep: '-'", {}, { id: 'A-N' }],
+    ["join: [id, note], sep: '-'", { note: 'n' }, ['MAP_TARGET']],
+    ["join: [id, {const: b}], sep: '-'", {}, ['MAP_TARGET']],
+  ])('%s of %j', (rule, input, expected) => {
+    expect(mapped(rule, input)).toEqual(expected);
+  });
+
+  test('are those of the input at hand, one after the other', () => {
+    const rule =
+      "mapping: a.from -> a.to\nversion: 1\nrules:\n  - {to: id, join: [id, no], sep: '-'}\n";
+    const bundle = bundleOf({ 'rules/a.yaml': rule }, { schemas });
+    const ids = ['A', 'A', 'B', 'A'].map((id, no) =>
+      bundle.map('a.from -> a.to', { id, no, note: 'N' }),
+    );
+    expect(ids).toMatchObject(['A-0', 'A-1', 'B-2', 'A-3'].map((id) => ({ output: { id } })));
+  });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readEvent } from '../../src/normalise/read-event.ts';
+import { readShipped as readEvent } from '../support/shipped-wiring.ts';
 
 const FACT = { connection: 'crm', eventId: 'evt_1', receivedAt: 1000 };
 const CRM = { connection: 'crm', kind: 'crm' as const };
@@ -37,7 +37,8 @@ function inputOf(eventType: string, payload: unknown) {
 test('the order of the seed becomes its order of two lines with derived ids', () => {
   const event = read(SEED);
   expect(event).toMatchObject({
-    envelope: { event_id: 'evt_01F8X2A9', source: 'crm.prod' },
+    eventId: 'evt_01F8X2A9',
+    source: 'crm.prod',
     lane: 'crm/ORD-20260117-001',
     confirms: false,
   });
@@ -103,7 +104,7 @@ test('line ids of the CRM are kept, and one given twice is a mapping error', () 
   const twice = [...items, { line_id: 'L1', sku: 'C', qty: 1 }];
   expect(inputOf('ORDER.CREATED', { order_id: 'O', items: twice })).toMatchObject({
     type: 'event_unmapped',
-    code: 'MAP_LINE_ID',
+    code: 'MAP_CARDINALITY',
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { pickKey } from '../../src/domain/ids.ts';
 import { orderOfLane } from '../../src/normalise/lane.ts';
-import { readEvent } from '../../src/normalise/read-event.ts';
+import { readShipped as readEvent } from '../support/shipped-wiring.ts';
 
 const FACT = { connection: 'wms', eventId: 'evt_1', receivedAt: 1000 };
 

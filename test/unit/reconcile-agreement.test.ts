@@ -7,8 +7,10 @@ import { compareCrm } from '../../src/reconcile/compare-crm.ts';
 import { comparePick } from '../../src/reconcile/compare-pick.ts';
 import { compareTask } from '../../src/reconcile/compare-task.ts';
 import type { LocalOrder } from '../../src/reconcile/drift.ts';
-import { isEndedTask, RemotePickSchema } from '../../src/reconcile/remote.ts';
+import { bundleOf } from '../../src/reconcile/homes.ts';
+import { completePick, isEndedTask } from '../../src/reconcile/remote.ts';
 import {
+  bundleIn,
   hasPriority,
   isQuiet,
   picksIn,
@@ -24,8 +26,9 @@ import {
   plainId,
   trickyId,
 } from '../support/reconcile-arbitrary.ts';
+import { PickRecordSchema } from '../../src/vocabulary/picks.ts';
 import { Scene } from '../support/domain-scene.ts';
-import { orderView, remotePick } from '../support/reconcile-records.ts';
+import { orderView, remotePick, statedIn } from '../support/reconcile-records.ts';
 import { MINUTE, START } from '../support/reconcile-stage.ts';
 
 const RUNS = 2000;
@@ -33,7 +36,6 @@ const address = { connection: 'crm', orderId: 'O' };
 const context = {
   runId: 'R',
   now: START,
-  names: { wms: 'wms', tasks: 'tasks' },
   retellMs: 7 * 1440 * MINUTE,
   settlingMs: 2 * MINUTE,
 };
@@ -51,7 +53,11 @@ function tellings(view: OrderView): [read: unknown, parsed: unknown][] {
   return [
     [versionIn(text), view.version],
     [taskIn(text), task && { taskId: task.task_id, status: task.status }],
-    [picksIn(text), picks.map(({ pick_id: pickId, status }) => ({ pickId, status }))],
+    [
+      picksIn(text),
+      picks.map(({ pick_id: pickId, reference, status }) => ({ pickId, reference, status })),
+    ],
+    [bundleIn(text), view.mapping_bundle],
     [
       toldLinesIn(text),
       lines.map((line) => {
@@ -95,7 +101,8 @@ describe('what is read of a stored view without parsing it', () => {
     for (const [read, parsed] of tellings(view)) expect(read).toEqual(parsed);
     const text = JSON.stringify(view);
     expect([isQuiet(text), hasPriority(text, view.priority)]).toEqual([true, true]);
-    const pick = RemotePickSchema.parse({ ...remotePick('O'), ...view.picks[0] });
+    const pick = completePick(PickRecordSchema.parse({ ...remotePick('O'), ...view.picks[0] }));
+    expect(bundleOf(stored(view))).toBe(view.mapping_bundle);
     expect(pickAgrees(stored(view), pick)).toBe(true);
   });
 
@@ -130,7 +137,8 @@ describe('a record that agrees with the text of a view', () => {
     fc.assert(
       fc.property(pairs, ([view, crm]) => {
         const we = stored(view);
-        const nothing = compareCrm(we, { address, crm }, context).length === 0;
+        const nothing =
+          compareCrm(we, { address, crm, stated: () => statedIn(crm) }, context).length === 0;
         const agrees = crmAgrees(we, crm);
         found[agrees ? 'agrees' : 'differs'] += 1;
         if (agrees) expect(nothing).toBe(true);
@@ -152,9 +160,11 @@ describe('a record that agrees with the text of a view', () => {
         ),
       );
     fc.assert(
-      fc.property(pairs, ([view, pick]) => {
+      fc.property(pairs, ([view, record]) => {
         const we = stored(view);
-        const nothing = comparePick(we, { address, pick }, context).length === 0;
+        const pick = completePick(record);
+        const shown = { address, pick, connection: 'wms', home: 'wms' };
+        const nothing = comparePick(we, shown, context).length === 0;
         const agrees = pickAgrees(we, pick);
         found[agrees ? 'agrees' : 'differs'] += 1;
         if (agrees) expect(nothing).toBe(true);
@@ -184,7 +194,8 @@ describe('a record that agrees with the text of a view', () => {
     fc.assert(
       fc.property(pairs, ([view, times, task]) => {
         const we = stored(view, times);
-        const nothing = compareTask(we, task, context).length === 0;
+        const shown = { task, connection: 'tasks', home: 'tasks' };
+        const nothing = compareTask(we, shown, context).length === 0;
         const agrees = taskAgrees(we, task);
         found[agrees ? 'agrees' : 'differs'] += 1;
         if (agrees) expect(nothing).toBe(true);
@@ -199,8 +210,9 @@ describe('a record that agrees with the text of a view', () => {
 
   it('is never one of an order whose view is not at hand', () => {
     const { viewText: _, ...we } = stored(orderView('O'));
-    expect(pickAgrees(we, remotePick('O'))).toBe(false);
-    expect(pickAgrees(stored(orderView('O')), remotePick('O'))).toBe(true);
+    const pick = completePick(remotePick('O'));
+    expect(pickAgrees(we, pick)).toBe(false);
+    expect(pickAgrees(stored(orderView('O')), pick)).toBe(true);
   });
 });
 

@@ -7,9 +7,11 @@ import {
   repairsAllowed,
   type Judged,
 } from '../../src/reconcile/brakes.ts';
-import { phasesOf } from '../../src/reconcile/phases.ts';
+import type { OutsideConnection } from '../../src/reconcile/outside.ts';
+import { phasesOf, type RunKind } from '../../src/reconcile/phases.ts';
+import { shippedWiring } from '../support/shipped-wiring.ts';
 
-const { settings, everyMs } = loadReconcileConfig({ CROSSDOCK_WMS_TOKEN: 'token' });
+const { settings, everyMs } = loadReconcileConfig({});
 
 const drift: Judged = {
   class: 'D15',
@@ -88,24 +90,74 @@ describe('the settings', () => {
   });
 
   it('are scaled but for the tolerance of clocks, and never below what a schedule can', () => {
-    const env = { CROSSDOCK_WMS_TOKEN: 'token', CROSSDOCK_TIME_SCALE: '0.001' };
+    const env = { CROSSDOCK_TIME_SCALE: '0.001' };
     const scaled = loadReconcileConfig(env);
     expect(scaled.everyMs).toEqual({ T1: 1000, T2: 3600, T3: 86_400, T4: 3600 });
     expect(scaled.settings).toMatchObject({ settlingMs: 120, clockSkewMaxMs: 300_000 });
   });
 
   it('take classes that are switched off, and refuse what is none', () => {
-    const env = { CROSSDOCK_WMS_TOKEN: 'token', CROSSDOCK_RECON_OFF: 'D15, d4' };
+    const env = { CROSSDOCK_RECON_OFF: 'D15, d4' };
     expect(loadReconcileConfig(env).settings.brakes.off).toEqual(['D15', 'D4']);
     expect(() => loadReconcileConfig({ ...env, CROSSDOCK_RECON_OFF: 'D99' })).toThrow(/D1 to D24/);
   });
 });
 
-describe('a run of one connection', () => {
-  it('lists nothing of the others', () => {
-    const names = (system: 'wms' | 'crm'): string[] =>
-      phasesOf('T3', system).map((phase) => phase.name);
-    expect(names('wms')).toEqual(['wms:full', 'absences', 'act', 'close']);
-    expect(names('crm')).toEqual(['crm:full', 'absences', 'act', 'close']);
+describe('a run', () => {
+  const { connections } = shippedWiring();
+  const named = (...names: string[]) =>
+    names.flatMap((name) => {
+      const spec = connections.get(name);
+      return spec === undefined ? [] : [{ spec, address: '' }];
+    });
+  const phases = (kind: RunKind, only: string | null, ...more: OutsideConnection[]): string[] =>
+    phasesOf(kind, { connections: [...named('tasks', 'wms', 'crm'), ...more], only }).map(
+      (phase) => phase.name,
+    );
+  const like = (name: string, other: string, without: string[] = []): OutsideConnection[] =>
+    named(name).map(({ spec, address }) => {
+      const calls = [...spec.calls].filter(([call]) => !without.includes(call));
+      return { spec: { ...spec, name: other, calls: new Map(calls) }, address };
+    });
+
+  it('of one connection lists nothing of the others', () => {
+    expect(phases('T3', 'wms')).toEqual(['wms:full', 'absences', 'act', 'close']);
+    expect(phases('T3', 'crm')).toEqual(['crm:full', 'absences', 'act', 'close']);
+    expect(phases('T4', 'wms')).toEqual(['audit-stock:wms', 'act', 'close']);
+  });
+
+  it('lists every connection that can be listed, each under its own name', () => {
+    const more = [...like('wms', 'north'), ...like('crm', 'crm-b'), ...like('tasks', 'jobs')];
+    expect(phases('T1', null, ...more)).toEqual([
+      ...['crm:changed', 'crm-b:changed', 'wms:changed', 'north:changed', 'act', 'close'],
+    ]);
+    expect(phases('T3', null, ...more)).toEqual([
+      ...['crm:full', 'crm-b:full', 'wms:full', 'north:full', 'tasks:full', 'jobs:full'],
+      ...['absences', 'act', 'close'],
+    ]);
+    expect(phases('T2', 'north', ...more)).toEqual([
+      ...['north:CREATED', 'north:ASSIGNED', 'north:IN_PROGRESS', 'north:PARTIAL'],
+      ...['absences', 'act', 'close'],
+    ]);
+    expect(phases('T4', null, ...more)).toContain('audit-stock:north');
+  });
+
+  it('lists and audits nothing of a connection that has no such call', () => {
+    const mute = like('wms', 'mute', ['list_picks', 'audit_stock']);
+    for (const kind of ['T1', 'T2', 'T3', 'T4', 'all'] as const) {
+      expect(phases(kind, null, ...mute).filter((name) => name.includes('mute'))).toEqual([]);
+    }
+  });
+
+  it('lists once, and not what changed, where a listing cannot be narrowed', () => {
+    const plain = like('wms', 'plain').map(({ spec, address }) => {
+      const calls = new Map(spec.calls);
+      const list = spec.calls.get('list_picks');
+      if (list !== undefined) calls.set('list_picks', { ...list, query: new Map() });
+      return { spec: { ...spec, calls }, address };
+    });
+    const only = (kind: RunKind): string[] => phases(kind, 'plain', ...plain);
+    expect(only('T1')).toEqual(['act', 'close']);
+    expect(only('T2')).toEqual(['plain:open', 'absences', 'act', 'close']);
   });
 });

@@ -6,7 +6,8 @@ import { compareCrm } from '../../src/reconcile/compare-crm.ts';
 import { comparePick } from '../../src/reconcile/compare-pick.ts';
 import { compareTask } from '../../src/reconcile/compare-task.ts';
 import type { Drift, LocalOrder } from '../../src/reconcile/drift.ts';
-import type { RemoteOrder } from '../../src/reconcile/remote.ts';
+import { completePick } from '../../src/reconcile/remote.ts';
+import type { CrmOrder } from '../../src/contracts/crm.ts';
 import type { OrderView } from '../../src/contracts/operators.ts';
 import { isSettling } from '../../src/reconcile/settling.ts';
 import {
@@ -15,6 +16,7 @@ import {
   pickLine,
   remotePick,
   remoteTask,
+  statedIn,
 } from '../support/reconcile-records.ts';
 import { MINUTE, START } from '../support/reconcile-stage.ts';
 
@@ -22,7 +24,6 @@ const address = { connection: 'crm', orderId: 'O' };
 const context = {
   runId: 'R',
   now: START,
-  names: { wms: 'wms', tasks: 'tasks' },
   retellMs: 7 * 1440 * MINUTE,
   settlingMs: 2 * MINUTE,
 };
@@ -33,12 +34,16 @@ function we(change: Partial<OrderView> = {}, times: Partial<LocalOrder> = {}): L
   return { address, view, updatedAt: before, closedAt: null, promisedAt: null, ...times };
 }
 
-const crm = (ours: LocalOrder | undefined, order: RemoteOrder): Drift[] =>
-  compareCrm(ours, { address, crm: order }, context);
-const pick = (ours: LocalOrder | undefined, change = {}): Drift[] =>
-  comparePick(ours, { address, pick: remotePick('O', change) }, context);
-const task = (ours: LocalOrder | undefined, change = {}): Drift[] =>
-  compareTask(ours, remoteTask('O', change), context);
+const crm = (ours: LocalOrder | undefined, order: CrmOrder): Drift[] =>
+  compareCrm(ours, { address, crm: order, stated: () => statedIn(order) }, context);
+const pick = (ours: LocalOrder | undefined, change = {}, connection = 'wms'): Drift[] => {
+  const shown = completePick({ ...remotePick('O'), ...change });
+  return comparePick(ours, { address, pick: shown, connection, home: 'wms' }, context);
+};
+const task = (ours: LocalOrder | undefined, change = {}, connection = 'tasks'): Drift[] => {
+  const shown = { task: remoteTask('O', change), connection, home: 'tasks' };
+  return compareTask(ours, shown, context);
+};
 
 function action(change: Partial<OrderView['actions'][number]>): OrderView['actions'][number] {
   return {
@@ -112,7 +117,7 @@ describe('against the CRM', () => {
   });
 
   it('a cancel that a later version has overtaken is not asked for again', () => {
-    const cancellation = { version: 2, lines: null };
+    const cancellation = { version: 2, lines: null, reason: null };
     const [drift] = crm(we(), { ...crmOrder('O', { version: 3 }), cancellation });
     expect(drift?.inputs).toMatchObject([{ type: 'order_updated', version: 3 }]);
   });
@@ -130,6 +135,27 @@ describe('against the CRM', () => {
   it('a value that no rule maps is D23 and reaches the order as such', () => {
     const [drift] = crm(undefined, crmOrder('O', { customer: { account_priority: 'diamond' } }));
     expect(drift).toMatchObject({ class: 'D23', action: 'event_unmapped' });
+  });
+
+  it('a cancel of a list that no rule maps is obeyed all the same', () => {
+    const customer = { account_priority: 'diamond' };
+    const cancellation = { version: 2, lines: null, reason: null };
+    const [drift] = crm(we(), { ...crmOrder('O', { version: 2, customer }), cancellation });
+    expect(drift).toMatchObject({ class: 'D17', inputs: [{ type: 'order_cancelled' }] });
+    const [both] = crm(undefined, { ...crmOrder('O', { version: 2, customer }), cancellation });
+    expect(both).toMatchObject({
+      class: 'D23',
+      inputs: [{ type: 'event_unmapped', code: 'MAP_ENUM' }, { type: 'order_cancelled' }],
+    });
+  });
+
+  it('what it wants is read only when that is news', () => {
+    const stated = (): never => {
+      throw new Error('it was read');
+    };
+    const shown = { address, crm: crmOrder('O', { sequence: 2 }), stated };
+    expect(compareCrm(we(), shown, context)).toEqual([]);
+    expect(() => compareCrm(undefined, shown, context)).toThrow('it was read');
   });
 
   it('totals that differ from what we told are D18', () => {
@@ -225,9 +251,74 @@ describe('against the warehouse', () => {
     expect(classes(pick(we({ picks: ended })))).toEqual(['D6 reconcile_asked']);
   });
 
+  it('a pick under our reference in another warehouse than the order’s is for a person', () => {
+    const elsewhere = { pick_id: 'P-X', reference: 'pick:O:7:1', sequence: 4 };
+    expect(classes(pick(we(), elsewhere, 'acme'))).toEqual(['D3 human']);
+    expect(pick(we(), { ...elsewhere, status: 'CANCELLED' }, 'acme')).toEqual([]);
+    expect(pick(we(), {}, 'acme')).toEqual([]);
+    expect(classes(pick(we(), { reference: 'pick:O:9:1' }, 'acme'))).toEqual(['D3 human']);
+  });
+
   it('a pick that changed after the order ended is D20', () => {
     const lines = [pickLine('O', { allocated: 0, picked: 3 })];
     expect(classes(pick(we({}, { closedAt: START }), { lines }))).toEqual(['D20 human']);
+  });
+});
+
+describe('against a warehouse that knows lines by their SKU, and numbers nothing', () => {
+  const { line_id: _, ...bare } = pickLine('O');
+  const vague = { sequence: undefined, updated_at: undefined };
+  const twoLines = (): LocalOrder => {
+    const [ours] = we().view.picks;
+    const lines = [pickLine('O', { allocated: 1, requested: 1 }), pickLine('O')];
+    const named = lines.map((line, index) => ({ ...line, line_id: `O-${index + 1}` }));
+    return we({ picks: ours === undefined ? [] : [{ ...ours, lines: named }] });
+  };
+
+  it('finds nothing where the totals of a SKU are what ours are together', () => {
+    expect(pick(we(), { ...vague, lines: [bare] })).toEqual([]);
+    const sum = { ...bare, requested: 4, allocated: 4 };
+    expect(pick(twoLines(), { ...vague, lines: [sum] })).toEqual([]);
+    const split = [
+      { ...bare, allocated: 2 },
+      { ...bare, allocated: 2 },
+    ];
+    expect(pick(twoLines(), { ...vague, lines: split })).toEqual([]);
+  });
+
+  it('finds a SKU that is ahead, behind, or not ours, and says so by the SKU', () => {
+    const [ahead] = pick(twoLines(), { lines: [{ ...bare, allocated: 3, picked: 1 }] });
+    expect(ahead).toMatchObject({ class: 'D5', theySay: expect.stringContaining('SKU-1 alloc') });
+    const picked = we().view.picks.map((one) => ({
+      ...one,
+      lines: [pickLine('O', { allocated: 0, picked: 3 })],
+    }));
+    expect(classes(pick(we({ picks: picked }), { lines: [bare] }))).toEqual(['D6 reconcile_asked']);
+    expect(classes(pick(we(), { lines: [{ ...bare, sku: 'SKU-9' }] }))).toEqual([
+      'D6 reconcile_asked',
+    ]);
+  });
+
+  it('tells another state apart without a number', () => {
+    const subject = (change: object): string | undefined =>
+      pick(we(), { ...vague, ...change })[0]?.key;
+    const some = subject({ lines: [{ ...bare, allocated: 2, picked: 1 }] });
+    const more = subject({ lines: [{ ...bare, allocated: 1, picked: 2 }] });
+    expect(some).toBeDefined();
+    expect(some).not.toBe(more);
+  });
+
+  it('has an order look at a pick that it does not know', () => {
+    const orphan = { ...vague, pick_id: 'P-X', reference: 'pick:O:7:1', lines: [bare] };
+    const [drift] = pick(we(), orphan);
+    expect(drift).toMatchObject({ class: 'D3', action: 'pick_touched' });
+    expect(drift?.inputs).toMatchObject([
+      { type: 'pick_touched', pickId: 'P-X', reference: 'pick:O:7:1' },
+    ]);
+  });
+
+  it('leaves a second pick whose age nobody tells to a person', () => {
+    expect(classes(pick(we(), { ...vague, pick_id: 'P-TWIN' }))).toEqual(['D4 human']);
   });
 });
 
@@ -236,20 +327,18 @@ describe('against the task manager', () => {
     expect(classes(task(we(), { task_id: 'T-TWIN' }))).toEqual(['D4 close_task']);
     expect(task(we(), { task_id: 'T-TWIN', status: 'CANCELLED' })).toEqual([]);
     expect(classes(task(we(), { task_id: 'T-TWIN', assignee: 'amy' }))).toEqual(['D4 human']);
+    expect(classes(task(we(), { task_id: 'T-TWIN' }, 'other-tasks'))).toEqual(['D4 human']);
   });
 
   it('a task of a question that is unknown, closed or asked elsewhere is D4', () => {
-    const asks = (actions: OrderView['actions'], change = {}): string[] =>
-      classes(
-        compareActionTask(
-          we({ actions }),
-          remoteTask('O', {
-            ...{ task_id: 'T-ASK', task_type: 'human_action', metadata: { action_id: 'A-1' } },
-            ...change,
-          }),
-          context,
-        ),
-      );
+    const asks = (actions: OrderView['actions'], change = {}, connection = 'tasks'): string[] => {
+      const asking = remoteTask('O', {
+        ...{ task_id: 'T-ASK', task_type: 'human_action', metadata: { action_id: 'A-1' } },
+        ...change,
+      });
+      const shown = { task: asking, connection, home: 'tasks' };
+      return classes(compareActionTask(we({ actions }), shown, context));
+    };
     const open = action({ task_id: 'T-ASK' });
     expect(asks([open])).toEqual([]);
     expect(asks([action({ task_id: null })])).toEqual([]);
@@ -259,6 +348,7 @@ describe('against the task manager', () => {
     ]);
     expect(asks([action({ task_id: 'T-OTHER' })])).toEqual(['D4 close_task']);
     expect(asks([], { status: 'COMPLETED' })).toEqual([]);
+    expect(asks([], {}, 'other-tasks')).toEqual(['D4 human']);
   });
 
   it('a status that we have not heard of is D5', () => {

@@ -25,10 +25,18 @@ interface Far {
   reads: number;
 }
 
+/** All of the stage's systems speak through one. */
+async function connectorOf({ systems, orderId }: OrderStage): Promise<Connector> {
+  const order = { connection: 'crm', orderId };
+  const route = { wms: 'wms', tasks: 'tasks', mappingBundle: 'none' };
+  const asking = { kind: 'ask_crm', key: '' } as const;
+  return (await systems.connections.of(asking, order, route)).connector;
+}
+
 /** Puts a connection before the stage's systems that can be read without a command. */
-function connectThrough(far: Far, change: Partial<Connector> = {}): void {
+async function connectThrough(far: Far, change: Partial<Connector> = {}): Promise<void> {
   const { connections } = stage.systems;
-  const { connector } = connections.of({ kind: 'ask_crm', key: '' }, 'crm');
+  const connector = await connectorOf(stage);
   const connection: Connection = {
     name: 'stub',
     connector: { ...connector, ...change },
@@ -56,7 +64,7 @@ describe('a workflow whose systems are down', () => {
   it('waits longer than five attempts would last, and spends none', async () => {
     stage = await createOrderStage();
     const far: Far = { serves: false, reads: 0 };
-    connectThrough(far);
+    await connectThrough(far);
     stage.systems.disturb(() => (far.serves ? undefined : UNAVAILABLE));
     await stage.withWorker(async () => {
       await stage.tell(created(stage, 2));
@@ -75,7 +83,7 @@ describe('a workflow whose systems are down', () => {
   it('keeps its attempts through a worker that is replaced in the outage', async () => {
     stage = await createOrderStage();
     const far: Far = { serves: false, reads: 0 };
-    connectThrough(far);
+    await connectThrough(far);
     stage.systems.disturb(() => (far.serves ? undefined : UNAVAILABLE));
     await stage.tell(created(stage, 2));
     await stage.withWorker(() => eventually(() => far.reads > 3, 40_000));
@@ -94,10 +102,10 @@ describe('a task manager without keys whose search is behind', () => {
     const tasks: { key: string; taskId: string; at: number }[] = [];
     const lagMs = 300;
     let loses = 2;
-    const { connector } = stage.systems.connections.of({ kind: 'ask_crm', key: '' }, 'crm');
+    const connector = await connectorOf(stage);
     const outcomeOf = (taskId: string): Attempt =>
       done({ type: 'task_created', taskId, status: 'OPEN' });
-    connectThrough(
+    await connectThrough(
       { serves: true, reads: 0 },
       {
         capability: { idempotentCreate: false, getByReference: false, search: { lagMs } },

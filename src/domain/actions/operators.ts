@@ -7,6 +7,7 @@ import { note, type Turn } from '../turn.ts';
 import { isOpen } from './action.ts';
 import { cutLines } from './cut.ts';
 import { pauseClocks, resumeClocks } from './escalation.ts';
+import { remap } from './remap.ts';
 
 /** An operator acts on the order without having been asked. */
 export function takeCommand(turn: Turn, fact: OrderCommanded): void {
@@ -25,6 +26,8 @@ function act(turn: Turn, fact: OrderCommanded): Answer {
       return hold(turn, fact);
     case 'release':
       return release(turn, fact);
+    case 'remap':
+      return remap(turn, fact);
     case 'retry': {
       for (const { id, command } of state.deadLetters) {
         if (command !== null) replayDeadLetter(turn, id);
@@ -35,7 +38,10 @@ function act(turn: Turn, fact: OrderCommanded): Answer {
   }
 }
 
-function cancel(turn: Turn, { lines: ids, reason, by }: OrderCommanded): Answer {
+function cancel(
+  turn: Turn,
+  { lines: ids, reason, by }: Exclude<OrderCommanded, { command: 'remap' }>,
+): Answer {
   const { state } = turn;
   if (!state.known) {
     return refused(

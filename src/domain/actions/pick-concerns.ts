@@ -1,3 +1,4 @@
+import { leftToPerson } from '../by-hand.ts';
 import type { OrderState } from '../order.ts';
 import { isTerminal, type PickRequest } from '../pick.ts';
 import { shareOf } from '../shares.ts';
@@ -49,5 +50,24 @@ export function ofPick(state: OrderState, request: PickRequest): Want[] {
       patienceMs: policy.driftWaitMs,
     });
   }
-  return wants;
+  return [...wants, ...cancelByHand(state, request)];
+}
+
+/** It has solved itself when the pick is over, or nothing is left in it that is wanted no more. */
+function cancelByHand(state: OrderState, request: PickRequest): Want[] {
+  const { lineIds, units } = leftToPerson(state, request);
+  if (request.byHand === null || units === 0) return [];
+  const name = request.pickId ?? request.reference;
+  return [
+    {
+      key: `by hand ${request.reference}`,
+      reason: 'cancel_unanswered',
+      detail: `${unitsOf(units)} of ${name} are wanted no more, and the order cannot cancel them: ${request.byHand.detail.replace(/[. ]*$/, '.')} Cancel it with the warehouse by hand, then choose retry: the warehouse is asked what became of it. What is not cancelled there may still be picked and shipped.`,
+      lineIds,
+      choices: ['retry', 'wait'],
+      deadLetterId: null,
+      since: null,
+      patienceMs: 0,
+    },
+  ];
 }

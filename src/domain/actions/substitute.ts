@@ -86,6 +86,6 @@ function lineFor(state: OrderState, source: Line, { sku, ratio }: StandIn): Line
     asked: state.versions.map(() => null),
   };
   state.lines.push(line);
-  state.crm.told[lineId] = { picked: 0, shipped: 0, backordered: 0, cancelled: 0 };
+  state.crm.told[lineId] ??= { picked: 0, shipped: 0, backordered: 0, cancelled: 0 };
   return line;
 }

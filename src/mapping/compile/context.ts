@@ -51,14 +51,38 @@ export type Read = (frame: Frame, run: Run) => unknown;
 /** Where the value comes from, in the words of an error. */
 export type Locate = (frame: Frame) => string | null;
 
+/** What a text was put together of. */
+export interface Joined {
+  parts: readonly Outcome[];
+  separator: string;
+}
+
 /** What a value can turn out to be. */
 export type Outcome =
-  | { kind: 'typed'; shape: Shape; schema: z.core.$ZodType | null; place: Place }
+  | {
+      kind: 'typed';
+      shape: Shape;
+      schema: z.core.$ZodType | null;
+      joined?: Joined | undefined;
+      place: Place;
+    }
   | { kind: 'const'; value: unknown; place: Place };
+
+/**
+ * Where a value stands that is mostly written as it is, in the element at hand, and what it has
+ * to be for that; anything else is left to `read`, which knows all cases.
+ */
+export interface Copy {
+  keys: readonly string[];
+  kind: 'text' | 'filled text' | 'number' | 'boolean';
+  /** The schema that the value is known to pass. */
+  schema: z.core.$ZodType;
+}
 
 /** A value that can be made of a frame. */
 export interface Compiled {
   read: Read;
+  copy: Copy | null;
   outcomes: Outcome[];
   absent: boolean;
   nullable: boolean;

@@ -8,8 +8,9 @@ import { compileConditions } from './conditions.ts';
 import { failOf, type Fail, type Read, type RuleContext } from './context.ts';
 import { flatten, type Gathered } from './flatten.ts';
 import type { Leaf } from './leaf.ts';
-import { compilePath, isRecord, type CompiledPath } from './path.ts';
+import { compilePath, type CompiledPath } from './path.ts';
 import type { ScopeContext } from './scope.ts';
+import { hasTwins } from './twins.ts';
 import { compileValue } from './value.ts';
 
 type EachRule = Extract<RuleSpec, { kind: 'each' }>;
@@ -53,6 +54,7 @@ export function compileEach(request: EachRequest): Leaf | null {
   const home = { source: source.text, target: context.local };
   return {
     read: readerOf({ source, cases, holds, build, unique, min, max, fail, home }),
+    copy: null,
     absent,
     rule: context.rule,
   };
@@ -263,15 +265,4 @@ function buildAll(plan: Plan, { frame, run, gathered }: Building): unknown {
     return fail(frame, run, { code: 'MAP_CARDINALITY', value: items, message });
   }
   return made;
-}
-
-function hasTwins(items: readonly unknown[], keys: readonly string[]): boolean {
-  if (items.length < 2) return false;
-  const seen = new Set<unknown>();
-  for (const item of items) {
-    let value = item;
-    for (const key of keys) value = isRecord(value) ? value[key] : undefined;
-    seen.add(value);
-  }
-  return seen.size < items.length;
 }

@@ -3,13 +3,16 @@ import { FAILED, targetOf, type RuleInfo } from '../run/run.ts';
 import { joinPath } from '../shape/path.ts';
 import type { Slot } from '../shape/shape.ts';
 import { verifierOf } from '../shape/verify.ts';
-import { failOf, type Compiled, type Read, type RuleContext } from './context.ts';
+import { failOf, type Compiled, type Copy, type Read, type RuleContext } from './context.ts';
 import { refuseMisfits } from './fit.ts';
+import { lengthTest } from './spelling.ts';
 import { compileValue } from './value.ts';
 
 export interface Leaf {
   /** Undefined when nothing is to be written. */
   read: Read;
+  /** How it is mostly read; null when that is not enough, or is to be traced. */
+  copy: Copy | null;
   /** It may write nothing. */
   absent: boolean;
   rule: RuleInfo;
@@ -24,8 +27,10 @@ export function compileLeaf(
   const made = compileValue(rule.value, context);
   if (made === null || !refuseMisfits(made, target, context)) return null;
   const read = verified(made, target, context);
-  const written = context.traces ? traced(read, made, context) : read;
-  return { read: written, absent: made.absent, rule: context.rule };
+  const { absent, copy } = made;
+  const { rule: info } = context;
+  if (context.traces) return { read: traced(read, made, context), copy: null, absent, rule: info };
+  return { read, copy: copy?.schema === target.schema ? copy : null, absent, rule: info };
 }
 
 /** Checks what no schema has checked yet; a value that came through unchanged under its own is known good. */
@@ -35,7 +40,8 @@ function verified(made: Compiled, target: Slot, context: RuleContext): Read {
   );
   const { read } = made;
   if (known) return read;
-  const { passes, complaint } = verifierOf(target.schema);
+  const { passes: passesAll, complaint } = verifierOf(target.schema);
+  const passes = lengthTest(made.outcomes, target.schema) ?? passesAll;
   const fail = failOf(context, made.locate);
   const prune = target.shape.kind === 'object' || target.shape.kind === 'array' ? pruned : null;
   return (frame, run) => {
@@ -66,12 +72,13 @@ function traced(read: Read, made: Compiled, { rule, local }: RuleContext): Read 
   return (frame, run) => {
     run.steps = [];
     const value = read(frame, run);
-    const steps = run.steps;
+    const steps =
+      value === FAILED ? [...run.steps, `failed: ${run.errors.at(-1)?.code}`] : run.steps;
     const at = made.locate(frame);
     const sources = at === null ? [] : at.split(/ and | or /);
     const target = joinPath(targetOf(frame), local);
-    if (value !== FAILED)
-      run.trace?.push({ rule, target, sources, steps, written: value !== undefined });
+    const written = value !== undefined && value !== FAILED;
+    run.trace?.push({ rule, target, sources, steps, written });
     return value;
   };
 }

@@ -1,5 +1,5 @@
 import type { OpSpec, PlainOp } from '../read/spec.ts';
-import { epochMsOf, isoOf } from '../run/moments.ts';
+import { epochMsOf, instantWriter, isoOf } from '../run/moments.ts';
 import { FAILED } from '../run/run.ts';
 import { misfit } from '../shape/fits.ts';
 import {
@@ -97,7 +97,8 @@ function plainOp(op: Exclude<OpSpec, { kind: 'fn' }>, shape: Shape): Plain {
         complaint: complain('a time in ms'),
       };
     case 'to_datetime': {
-      const apply = (value: unknown) => writeInstant(epochMsOf(String(value), op));
+      const write = instantWriter(op);
+      const apply = (value: unknown) => write(String(value)) ?? FAILED;
       const words =
         op.time === null
           ? 'a date with a time (time: gives one to a bare date)'
@@ -136,10 +137,6 @@ const OFFSET = /(?:Z|[+-]\d{2}:?\d{2})$/;
 function readEpochMs(value: unknown): unknown {
   const text = String(value);
   return OFFSET.test(text) ? (epochMsOf(text, { zone: 'UTC', time: null }) ?? FAILED) : FAILED;
-}
-
-function writeInstant(at: number | undefined): unknown {
-  return at === undefined ? FAILED : (isoOf(at) ?? FAILED);
 }
 
 /** A date-time that is wanted as a number is not written out in between. */

@@ -8,6 +8,7 @@ import { compileCall } from './call.ts';
 import {
   failOf,
   type Compiled,
+  type Joined,
   type Locate,
   type Outcome,
   type Read,
@@ -25,6 +26,9 @@ export interface Origin {
   absent: boolean;
   nullable: boolean;
   locate: Locate;
+  /** The names that lead to it from the element at hand; null when it is read in another way. */
+  keys: readonly string[] | null;
+  joined?: Joined;
 }
 
 type CompileValue = (spec: ValueSpec, context: RuleContext) => Compiled | null;
@@ -39,8 +43,8 @@ export function compileOrigin(
     case 'from': {
       const path = compilePath(origin.at, context);
       if (path === null) return null;
-      const { slot, get, locate } = path;
-      return { read: get, ...slot, locate };
+      const { slot, get, locate, keys } = path;
+      return { read: get, ...slot, locate, keys };
     }
     case 'first_of':
       return compileFirstOf(origin, context);
@@ -74,6 +78,7 @@ function compileFirstOf(
     absent: whole.every(({ slot }) => slot.absent || slot.nullable),
     nullable: false,
     locate: locateFirst(whole),
+    keys: null,
   };
 }
 
@@ -94,16 +99,7 @@ function compileJoin(
   const compiled = parts.map((part) => joinable(compileValue(part, context), context));
   const whole = compiled.filter((part) => part !== null);
   if (whole.length < compiled.length) return null;
-  const reads = whole.map(({ read }) => read);
-  const read: Read = (frame, run) => {
-    let text = '';
-    for (let index = 0; index < reads.length; index += 1) {
-      const value = reads[index]?.(frame, run);
-      if (value === undefined || value === FAILED) return value;
-      text += index === 0 ? (value as string) : separator + (value as string);
-    }
-    return text;
-  };
+  const read = joined(whole, separator);
   const filled = whole.some(({ outcomes }) => outcomes.every(isFilled));
   const locate: Locate = (frame) =>
     whole
@@ -111,6 +107,7 @@ function compileJoin(
       .filter((at) => at !== null)
       .join(' and ') || null;
   const absent = whole.some((part) => part.absent);
+  const outcomes = whole.flatMap((part) => part.outcomes);
   return {
     read,
     shape: filled ? FILLED_TEXT : OPEN_TEXT,
@@ -118,6 +115,30 @@ function compileJoin(
     absent,
     nullable: false,
     locate,
+    keys: null,
+    joined: { parts: outcomes, separator },
+  };
+}
+
+function joined(parts: readonly Compiled[], separator: string): Read {
+  const [readFirst = () => '', ...others] = parts.map(({ read }) => read);
+  // The elements of an array mostly begin with the same text, such as the id of their order.
+  let [first, beginning]: [unknown, string] = ['', separator];
+  return (frame, run) => {
+    const given = readFirst(frame, run);
+    if (given === undefined || given === FAILED) return given;
+    if (others.length === 0) return `${given as string}`;
+    if (given !== first) [first, beginning] = [given, `${given as string}${separator}`];
+    let text = beginning;
+    for (let index = 0; index < others.length; index += 1) {
+      const value = others[index]?.(frame, run);
+      if (value === undefined || value === FAILED) return value;
+      text += index === 0 ? (value as string) : separator + (value as string);
+    }
+    // Such a text is kept in pieces until a character is asked for, and a pattern that is held
+    // against pieces takes twice as long.
+    text.charCodeAt(0);
+    return text;
   };
 }
 
@@ -183,6 +204,7 @@ function compileFn(
     absent: output.absent,
     nullable: output.nullable,
     locate,
+    keys: null,
   };
 }
 
@@ -213,6 +235,7 @@ export function compileConst({ node }: Extract<OriginSpec, { kind: 'const' }>): 
     typeof value === 'object' && value !== null ? () => copyOf(value) : () => value;
   return {
     read,
+    copy: null,
     outcomes: [outcome],
     absent: false,
     nullable: value === null,

@@ -9,6 +9,8 @@ import type { Locate, RuleContext, Scope } from './context.ts';
 export interface CompiledPath {
   slot: Slot;
   get: (frame: Frame) => unknown;
+  /** The names that lead to it from the element at hand; null when there is more to it. */
+  keys: readonly string[] | null;
   /** The frame that the path begins at. */
   base: (frame: Frame) => Frame;
   locate: Locate;
@@ -41,6 +43,7 @@ export function compilePath(spec: PathSpec, context: RuleContext): CompiledPath 
   return {
     slot: found.slot,
     get: base === here ? hereGetter(path.segments, step) : (frame) => step(base(frame).value),
+    keys: base === here ? keysOf(path.segments) : null,
     base,
     locate: (frame) => joinPath(sourceOf(base(frame)), text) || '.',
   };
@@ -64,7 +67,8 @@ function compilePosition(
     return null;
   }
   const slot = { shape: INTEGER, absent: false, nullable: false, schema: z.int() };
-  return { slot, get: (frame) => frame.position, base: here, locate: (frame) => sourceOf(frame) };
+  const get = ({ position }: Frame): number => position;
+  return { slot, get, keys: null, base: here, locate: (frame) => sourceOf(frame) };
 }
 
 function scopeOf({ path, place }: PathSpec, { scope, mistakes }: RuleContext): Scope | null {
@@ -94,6 +98,16 @@ function baseOf({ from, up }: PathSpec['path']): (frame: Frame) => Frame {
   };
 }
 
+/** Null when an index is among them, or a name that a value of another kind has by itself. */
+function keysOf(segments: readonly Segment[]): readonly string[] | null {
+  const keys = segments.flatMap((segment) =>
+    typeof segment === 'object' && 'key' in segment && !(segment.key in String.prototype)
+      ? [segment.key]
+      : [],
+  );
+  return keys.length > 0 && keys.length === segments.length ? keys : null;
+}
+
 /** A field of the element at hand is what most rules read. */
 function hereGetter(segments: readonly Segment[], step: Step): (frame: Frame) => unknown {
   const [first, second] = segments;
@@ -107,12 +121,22 @@ type Step = (value: unknown) => unknown;
 
 /** Reads a path without `[*]`; undefined where something on the way is missing. */
 function getterOf(segments: readonly Segment[]): Step {
+  const keys = keysOf(segments);
+  if (keys !== null) return (value) => follow(value, keys);
   const steps = segments.filter((segment) => segment !== 'each').map(stepOf);
-  const [first, second, ...more] = steps;
+  const [first, second] = steps;
   if (first === undefined) return (value) => value;
   if (second === undefined) return first;
-  if (more.length === 0) return (value) => second(first(value));
   return (value) => steps.reduce((at, step) => step(at), value);
+}
+
+function follow(value: unknown, keys: readonly string[]): unknown {
+  let at = value;
+  for (let index = 0; index < keys.length; index += 1) {
+    if (!isRecord(at)) return undefined;
+    at = at[keys[index] as string];
+  }
+  return at;
 }
 
 function stepOf(segment: Exclude<Segment, 'each'>): Step {

@@ -62,7 +62,7 @@ export function compileScope(
 
 /** Stands for a rule whose mistake is known already. */
 function brokenLeaf({ rule }: RuleContext): Leaf {
-  return { read: () => FAILED, absent: false, rule };
+  return { read: () => FAILED, copy: null, absent: false, rule };
 }
 
 /** A rule with a wrong target may have a wrong source too: both are said at once. */
@@ -187,12 +187,12 @@ function writerOf(branch: Branch, context: Writing): Read {
   const children = [...branch.children].map(([key, child]) => {
     const local = joinPath(context.local, pathText([{ key }]));
     const needed = child.leaf?.absent === true && !child.slot.absent ? child.leaf.rule : null;
-    return { key, read: writerOf(child, { ...context, local }), needed, local };
+    const copy = child.leaf?.copy ?? null;
+    return { key, read: writerOf(child, { ...context, local }), copy, needed, local };
   });
-  const optional = mayBeAbsent(branch);
+  if (!mayBeAbsent(branch)) return literalWriter(children);
   const keys = children.map(({ key }) => key);
   const reads = children.map(({ read }) => read);
-  if (!optional) return literalWriter(keys, reads);
   return (frame: Frame, run: Run) => {
     const written: Record<string, unknown> = {};
     let count = 0;

@@ -2,7 +2,14 @@ import type { ValueSpec } from '../read/spec.ts';
 import { INTEGER, optionsOf, type Shape } from '../shape/shape.ts';
 import { compileCase, type CompiledCase, type OnCase } from './cases.ts';
 import { compileConditions } from './conditions.ts';
-import { failOf, type Compiled, type Fail, type Outcome, type RuleContext } from './context.ts';
+import {
+  failOf,
+  type Compiled,
+  type Copy,
+  type Fail,
+  type Outcome,
+  type RuleContext,
+} from './context.ts';
 import { compileOp, fused, type CompiledOp } from './ops.ts';
 import { compileConst, compileOrigin, type Origin } from './origin.ts';
 import { kindTest, readerOf, type Cases, type Plan } from './reader.ts';
@@ -45,15 +52,15 @@ function compileMade(
     cases,
     end: parts.end,
   };
-  const typed: Outcome = {
-    kind: 'typed',
-    shape: parts.shape ?? shape,
-    schema: ops.length === 0 && parts.shape === null ? origin.schema : null,
-    place: spec.place,
-  };
+  const { place } = spec;
+  const typed: Outcome =
+    ops.length === 0 && parts.shape === null
+      ? { kind: 'typed', shape, schema: origin.schema, joined: origin.joined, place }
+      : { kind: 'typed', shape: parts.shape ?? shape, schema: null, place };
   const made = parts.outcomes ?? [typed];
   return {
     read: readerOf(plan),
+    copy: copyOf(plan),
     ...gather({
       made,
       origin,
@@ -63,8 +70,18 @@ function compileMade(
       mayBeEmpty: plan.mayBeEmpty,
     }),
     locate: origin.locate,
-    place: spec.place,
+    place,
   };
+}
+
+/** Null for what is not a field of the element at hand, or not copied in the usual case. */
+function copyOf({ origin, ops, end, mayBeEmpty }: Plan): Copy | null {
+  const { keys, schema, shape } = origin;
+  if (keys === null || schema === null || ops.length > 0 || end !== null) return null;
+  if (shape.kind === 'text') return { keys, schema, kind: mayBeEmpty ? 'filled text' : 'text' };
+  return shape.kind === 'number' || shape.kind === 'boolean'
+    ? { keys, schema, kind: shape.kind }
+    : null;
 }
 
 interface Around {
@@ -182,6 +199,7 @@ function compileGuarded(spec: ValueSpec, made: Compiled, context: RuleContext): 
   const { on, instead, omits } = otherwise;
   return {
     read: (frame, run) => (holds(frame) ? read(frame, run) : on(frame, run, undefined)),
+    copy: null,
     outcomes: [...made.outcomes, ...(instead?.outcomes ?? [])],
     absent: made.absent || omits || instead?.absent === true,
     nullable: made.nullable || instead?.nullable === true,

@@ -71,6 +71,11 @@ function readWord(word: string, node: YamlNode, reader: NodeReader): z.ZodType {
   if (list !== undefined) return z.enum(list.split(',').map((each) => each.trim()));
   const type = Object.entries(TYPES).find(([name]) => name === word)?.[1];
   if (type !== undefined) return type();
+  if (word.startsWith('enum(') && !word.endsWith(')')) {
+    const message = `${word} is not closed. Within { } a comma ends the value: write it in quotes, as in 'enum(A, B)'.`;
+    reader.mistakes.add(node.place, { code: 'grammar', message });
+    return z.unknown();
+  }
   const known = [...Object.keys(TYPES), 'enum(A, B)'];
   const message = `There is no type ${word}; there are ${known.join(', ')}.`;
   reader.mistakes.add(node.place, {

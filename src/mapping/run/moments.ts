@@ -23,6 +23,28 @@ export function epochMsOf(text: string, { zone, time }: Reading): number | undef
   return offset === undefined ? at - offsetMs(zone, at) : at;
 }
 
+/** Days that a rule has met and what they come to; a shop promises few at a time. */
+const DAYS_MAX = 1000;
+const DAY_CHARS = 10;
+
+/** Writes dates and date-times as instants in UTC. */
+export function instantWriter(reading: Reading): (text: string) => string | undefined {
+  const days = new Map<string, string | undefined>();
+  return (text) => {
+    if (text.length !== DAY_CHARS) return instantOf(text, reading);
+    if (days.has(text)) return days.get(text);
+    const instant = instantOf(text, reading);
+    if (days.size >= DAYS_MAX) days.clear();
+    days.set(text, instant);
+    return instant;
+  };
+}
+
+function instantOf(text: string, reading: Reading): string | undefined {
+  const at = epochMsOf(text, reading);
+  return at === undefined ? undefined : isoOf(at);
+}
+
 function withSeconds(time: string | null): string | undefined {
   if (time === null) return undefined;
   return time.length === 5 ? `${time}:00` : time;

@@ -35,7 +35,7 @@ export interface Trace {
   target: string;
   sources: string[];
   steps: string[];
-  /** False when the rule left the field out. */
+  /** False when the rule left the field out, or failed. */
   written: boolean;
 }
 

@@ -41,11 +41,14 @@ export function parseYaml(file: SourceFile, mistakes: Mistakes): YamlNode | null
     merge: false,
     prettyErrors: false,
   });
-  const broken = [...document.errors, ...document.warnings];
+  const found = [...document.errors, ...document.warnings];
+  // A file that is no YAML is wrong in one place: what follows from it only hides that place.
+  const fatal = found.find(({ code }) => code !== 'DUPLICATE_KEY');
+  const broken = fatal === undefined ? found : [fatal];
   for (const { pos, message } of broken) {
     mistakes.add({ ...whole, from: pos[0], to: pos[1] }, { code: 'yaml', message });
   }
-  if (broken.some(({ code }) => code !== 'DUPLICATE_KEY')) return null;
+  if (fatal !== undefined) return null;
   if (document.contents === null) {
     mistakes.add(whole, { code: 'yaml', message: 'The file is empty.' });
     return null;

@@ -2,12 +2,14 @@ import type { DeadLetterReads } from '../../books/read-dead-letters.ts';
 import { orderKeyOf } from '../../books/read-orders.ts';
 import type { Answer } from '../../domain/answers.ts';
 import type { OrderAddress } from '../../domain/ids.ts';
-import type { OrderCommanded } from '../../domain/inputs.ts';
+import type { OperatorWish } from '../../domain/inputs.ts';
 import { replayLetter, type LetterDeps } from '../dead-letters/replay-letter.ts';
 import { nonceOf } from '../nonce.ts';
 import { OPERATOR, type AskOrder } from '../ports.ts';
 
-export type OrderCall = Pick<OrderCommanded, 'command' | 'reason' | 'lines' | 'by'> & {
+export type OrderCall = OperatorWish & {
+  reason: string;
+  by: string;
   order: OrderAddress;
   idempotencyKey: string | undefined;
 };

@@ -22,6 +22,7 @@ export function alertPayload(alert: Alert, apiUrl: string) {
 /** Where to look at what is behind it. */
 function alertLink({ kind, connection, cause }: Alert, apiUrl: string): string {
   if (kind === 'backlog') return `${apiUrl}/health/ready`;
+  if (kind === 'mappings') return `${apiUrl}/api/v1/mappings`;
   const query = new URLSearchParams({ connection, cause }).toString();
   return `${apiUrl}/api/v1/dead-letters?${query}`;
 }

@@ -4,7 +4,7 @@ import type { Sqlite } from '../../db/open.ts';
 
 /** What stands in the way of orders, whatever their number. */
 export interface AlertFacts {
-  kind: 'command' | 'event' | 'backlog';
+  kind: 'command' | 'event' | 'backlog' | 'mappings';
   connection: string;
   cause: string;
   /** Dead letters or events behind it. */

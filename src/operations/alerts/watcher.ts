@@ -15,6 +15,8 @@ export interface WatcherOptions {
   /** Undefined while the books cannot tell. */
   deadLetters(): Promise<CauseGroups | undefined>;
   backlog(): { backlog: number; oldestAgeMs: number };
+  /** Mappings that do not serve, and why; null when all do. */
+  mappings(): { cause: string; since: number; message: string } | null;
   backlogAgeMs: number;
   everyMs: number;
   apiUrl: string;
@@ -59,9 +61,9 @@ export class AlertWatcher {
   private async lookOnce(): Promise<void> {
     const groups = await this.options.deadLetters();
     const deadLetters = groups?.groups ?? [];
-    const backlog = this.backlogFacts();
+    const own = [...this.backlogFacts(), ...this.mappingFacts()];
     const complete = groups !== undefined && !groups.truncated;
-    const { raised, resolved } = this.apply({ facts: [...deadLetters, ...backlog], complete });
+    const { raised, resolved } = this.apply({ facts: [...deadLetters, ...own], complete });
     const { log } = this.options;
     for (const alert of raised) log.warn(this.lineOf(alert), 'alert.raised');
     for (const alert of resolved) log.info(this.lineOf(alert), 'alert.resolved');
@@ -84,6 +86,18 @@ export class AlertWatcher {
     ];
   }
 
+  private mappingFacts(): AlertFacts[] {
+    const found = this.options.mappings();
+    if (found === null) return [];
+    const { cause, since, message } = found;
+    return [
+      {
+        ...{ kind: 'mappings', connection: 'mappings', cause },
+        ...{ count: 1, ordersBlocked: 0, oldestAt: since, lastError: message },
+      },
+    ];
+  }
+
   private settle({ facts, complete }: Found): { raised: Alert[]; resolved: Alert[] } {
     const standing = new Map(this.options.store.standing().map((one) => [groupKey(one), one]));
     const raised: Alert[] = [];
@@ -93,7 +107,7 @@ export class AlertWatcher {
       if (alert === undefined) raised.push(this.raise(fact));
       else this.renew(alert, fact);
     }
-    const gone = [...standing.values()].filter((one) => complete || one.kind === 'backlog');
+    const gone = [...standing.values()].filter((one) => complete || isOwn(one));
     return { raised, resolved: gone.map((alert) => this.resolve(alert)) };
   }
 
@@ -147,4 +161,9 @@ export class AlertWatcher {
   private lineOf({ alertId, kind, connection, cause, count, ordersBlocked, lastError }: Alert) {
     return { alertId, kind, connection, cause, count, ordersBlocked, lastError };
   }
+}
+
+/** Whether it stands is always known, whatever the books tell. */
+function isOwn({ kind }: AlertFacts): boolean {
+  return kind === 'backlog' || kind === 'mappings';
 }

@@ -5,6 +5,8 @@ export interface Call {
 
 const CALLS: readonly (Call & { key: RegExp })[] = [
   { key: /^pick:/, method: 'POST', path: '/picks' },
+  { key: /^look:.*:crm:\d+$/, method: 'GET', path: '/orders/{order_id}' },
+  { key: /^look:.*:task:\d+$/, method: 'GET', path: '/tasks/{task_id}' },
   { key: /^look:/, method: 'GET', path: '/picks/{pick_id}' },
   { key: /^cancel:/, method: 'POST', path: '/picks/{pick_id}/cancel' },
   { key: /^task:.*:update-[^:]*$/, method: 'PATCH', path: '/tasks/{task_id}' },

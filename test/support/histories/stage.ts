@@ -73,14 +73,14 @@ export async function createRecordingStage(options: RecordingOptions): Promise<R
   const signals = createOrderSignals({
     client,
     timeoutMs: CALL_MS,
-    template: {
+    startOf: () => ({
       wms: 'wms',
       tasks: 'tasks',
       mappingBundle: 'template-1',
       policy: { ...DEFAULT_ORDER_POLICY, ...options.policy },
-    },
+    }),
   });
-  const activities = activitiesOf({ sqlite, systems, client });
+  const activities = activitiesOf({ sqlite, systems, warehouse, client });
   const worker = await createWorker({
     connection: native,
     namespace,
@@ -118,12 +118,13 @@ export async function createRecordingStage(options: RecordingOptions): Promise<R
 }
 
 interface Parts {
+  warehouse: Warehouse;
   sqlite: Sqlite;
   systems: Systems;
   client: Client;
 }
 
-function activitiesOf({ sqlite, systems: { connections }, client }: Parts) {
+function activitiesOf({ sqlite, systems: { connections }, warehouse, client }: Parts) {
   const log = pino({ level: 'silent' });
   const write = prepareWriteStep(sqlite);
   return createActivities({
@@ -140,7 +141,7 @@ function activitiesOf({ sqlite, systems: { connections }, client }: Parts) {
     },
     stock: {
       book: createStockBook(sqlite),
-      wmsHttp: connections.wmsHttp,
+      stockOf: (_wms, sku) => Promise.resolve(warehouse.available(sku)),
       timeoutMs: CALL_MS,
       settings: STOCK,
       offer: (workflowId, input) => offerToOrder(client, workflowId, input),

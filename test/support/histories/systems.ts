@@ -1,7 +1,6 @@
 import { done, type Attempt, type Connector } from '../../../src/connections/attempt.ts';
 import { createCircuit } from '../../../src/connections/circuit.ts';
 import type { Connections } from '../../../src/connections/connections.ts';
-import type { HttpResult } from '../../../src/connections/http.ts';
 import type { Command } from '../../../src/domain/commands.ts';
 import type { Warehouse } from './warehouse.ts';
 
@@ -33,14 +32,7 @@ export function createSystems(warehouse: Warehouse): Systems {
       if (attempt === undefined) forced.delete(kind);
       else forced.set(kind, attempt);
     },
-    connections: {
-      of: () => ({ name: 'recorded', connector, circuit }),
-      wmsHttp: {
-        call: ({ path }) => Promise.resolve(inventory(warehouse, path)),
-        close: () => Promise.resolve(),
-      },
-      close: () => Promise.resolve(),
-    },
+    connections: { of: () => ({ name: 'recorded', connector, circuit }) },
   };
 }
 
@@ -85,17 +77,4 @@ function answer(warehouse: Warehouse, command: Command, orderId: string): Attemp
       return done({ type: 'cancel_answered', result, answered, pick: structuredClone(pick) });
     }
   }
-}
-
-function inventory(warehouse: Warehouse, path: string): HttpResult {
-  const sku = new URL(path, 'http://wms.invalid').searchParams.get('sku') ?? '';
-  const available = warehouse.available(sku);
-  const totals = { on_hand: available, reserved: 0, picked: 0, held: 0, available };
-  return {
-    kind: 'answer',
-    status: 200,
-    retryAfter: undefined,
-    body: { items: [], totals },
-    text: '',
-  };
 }

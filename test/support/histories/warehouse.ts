@@ -1,32 +1,32 @@
-import type { PickSnapshot } from '../../../src/domain/commands.ts';
 import type { AskedLine, PickReported, PickStatus } from '../../../src/domain/inputs.ts';
+import type { NamedSnapshot } from '../../../src/domain/lines-by-sku.ts';
 
 /** A warehouse in memory with little stock, which reports what is done in it as a real one does. */
 export interface Warehouse {
   receive(sku: string, units: number): void;
   available(sku: string): number;
   /** Reserves what there is; the rest is closed short at once. Undefined when there is nothing. */
-  request(reference: string, lines: readonly AskedLine[]): PickSnapshot | undefined;
-  find(reference: string): PickSnapshot | undefined;
-  cancel(reference: string): PickSnapshot | undefined;
+  request(reference: string, lines: readonly AskedLine[]): NamedSnapshot | undefined;
+  find(reference: string): NamedSnapshot | undefined;
+  cancel(reference: string): NamedSnapshot | undefined;
   /** Picks up to so many units; COMPLETED when none are left. */
   pick(reference: string, units?: number): PickReported;
   /** Ships all that is picked. */
   ship(reference: string): PickReported;
 }
 
-type Line = PickSnapshot['lines'][number];
+type Line = NamedSnapshot['lines'][number];
 
 export function createWarehouse(now: () => number): Warehouse {
   const stock = new Map<string, number>();
-  const picks = new Map<string, PickSnapshot>();
+  const picks = new Map<string, NamedSnapshot>();
 
-  const known = (reference: string): PickSnapshot => {
+  const known = (reference: string): NamedSnapshot => {
     const pick = picks.get(reference);
     if (pick === undefined) throw new Error(`there is no pick ${reference}`);
     return pick;
   };
-  const report = (pick: PickSnapshot, counts: 'picked' | 'shipped', deltas: number[]) => {
+  const report = (pick: NamedSnapshot, counts: 'picked' | 'shipped', deltas: number[]) => {
     pick.sequence += 1;
     const reference = referenceOf(picks, pick);
     return reported({ pick, reference, counts, deltas, receivedAt: now() });
@@ -40,7 +40,7 @@ export function createWarehouse(now: () => number): Warehouse {
       if (told !== undefined) return told;
       const reserved = lines.map((line) => reserve(stock, line));
       if (reserved.every((line) => line.allocated === 0)) return undefined;
-      const pick: PickSnapshot = {
+      const pick: NamedSnapshot = {
         pickId: `PICK-${picks.size + 1}`,
         status: 'CREATED',
         sequence: 1,
@@ -93,12 +93,12 @@ function reserve(stock: Map<string, number>, asked: AskedLine): Line {
   return { lineId, sku, requested: qty, allocated, picked: 0, shipped: 0, short, cancelled: 0 };
 }
 
-function referenceOf(picks: ReadonlyMap<string, PickSnapshot>, pick: PickSnapshot): string {
+function referenceOf(picks: ReadonlyMap<string, NamedSnapshot>, pick: NamedSnapshot): string {
   return [...picks].find(([, known]) => known === pick)?.[0] ?? '';
 }
 
 interface Report {
-  pick: PickSnapshot;
+  pick: NamedSnapshot;
   reference: string;
   counts: 'picked' | 'shipped';
   deltas: readonly number[];
