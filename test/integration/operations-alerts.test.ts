@@ -144,6 +144,27 @@ test('a backlog that grows old is an alert until it has drained', async () => {
   expect(typesOf(told)).toEqual(['ALERT.RAISED', 'ALERT.RESOLVED']);
 });
 
+test('broken mappings are one alert, however often they are looked at, until they are mended', async () => {
+  const { stage, told } = await stageWithSubscriber();
+  stage.mappings.complaint = {
+    cause: 'mappings errors',
+    since: 1000,
+    message: 'Mistakes in the mappings (1), so they do not serve.',
+  };
+  for (const _look of [1, 2]) await stage.operations.alerts.look();
+  expect(await alerts(stage)).toMatchObject([
+    {
+      ...{ kind: 'mappings', cause: 'mappings errors', status: 'raised' },
+      ...{ link: 'http://127.0.0.1:4000/api/v1/mappings' },
+      last_error: 'Mistakes in the mappings (1), so they do not serve.',
+    },
+  ]);
+  stage.mappings.complaint = null;
+  await stage.operations.alerts.look();
+  await eventually(() => told.received.length === 2);
+  expect(typesOf(told)).toEqual(['ALERT.RAISED', 'ALERT.RESOLVED']);
+});
+
 test('is looked for by itself', async () => {
   const stage = openOperationsStage({ CROSSDOCK_ALERT_POLL_MS: '2000' });
   fill(stage, 1);

@@ -28,6 +28,8 @@ export interface OperationsStage {
   sent: Sent[];
   temporal: { state: 'here' | 'away'; orders: 'open' | 'closed' };
   backlog: { backlog: number; oldestAgeMs: number };
+  /** What of the mappings does not serve. */
+  mappings: { complaint: { cause: string; since: number; message: string } | null };
   /** Names of the log lines written so far, with their fields. */
   log: Record<string, unknown>[];
   operations: Operations;
@@ -55,14 +57,18 @@ export function openOperationsStage(env: Record<string, string> = {}): Operation
   const sent: Sent[] = [];
   const temporal: OperationsStage['temporal'] = { state: 'here', orders: 'open' };
   const backlog = { backlog: 0, oldestAgeMs: 0 };
+  const mappings: OperationsStage['mappings'] = { complaint: null };
   const lines: Record<string, unknown>[] = [];
   const opsFile = join(folder, 'ops.db');
-  const parts = { booksFile, opsFile, inbox, sent, temporal, backlog, log: logInto(lines) };
+  const parts = {
+    ...{ booksFile, opsFile, inbox, sent, temporal, backlog, mappings },
+    log: logInto(lines),
+  };
   let opened = open(parts, { ...ENV, ...env });
   onTestFinished(() => opened.operations.stop());
   const headers = { authorization: `Bearer ${API_KEY}` };
   return {
-    ...{ books, booksFile, opsFile, inbox, sent, temporal, backlog, log: lines },
+    ...{ books, booksFile, opsFile, inbox, sent, temporal, backlog, mappings, log: lines },
     get operations() {
       return opened.operations;
     },
@@ -92,11 +98,12 @@ interface Parts {
   sent: Sent[];
   temporal: OperationsStage['temporal'];
   backlog: OperationsStage['backlog'];
+  mappings: OperationsStage['mappings'];
   log: Logger;
 }
 
 function open(parts: Parts, env: Record<string, string>) {
-  const { inbox, sent, temporal, backlog, log } = parts;
+  const { inbox, sent, temporal, backlog, mappings, log } = parts;
   const limits = loadOperatorsLimits(env);
   const reader = readBooks(parts.booksFile, limits.books);
   const operations = createOperations({
@@ -118,6 +125,7 @@ function open(parts: Parts, env: Record<string, string>) {
     },
     normalise: shippedReading.normalise,
     backlog: () => backlog,
+    mappings: () => mappings.complaint,
     settings: loadOperationsSettings(env),
     log,
   });

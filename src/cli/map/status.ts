@@ -51,15 +51,13 @@ function tell(
   terminal.print('');
   printTable(
     terminal,
-    ['CONNECTION', 'KIND', 'STATE', 'MISSING', 'TITLE'],
-    connections.map(({ name, kind, state: on, missing, title }) => [
-      name,
-      kind,
-      on,
-      missing.join(' ') || '-',
-      title,
-    ]),
+    ['CONNECTION', 'KIND', 'STATE', 'TITLE'],
+    connections.map(({ name, kind, state: on, title }) => [name, kind, on, title]),
   );
+  // Names of variables are there to be copied, so they stand whole.
+  for (const { name, missing } of connections) {
+    if (missing.length > 0) terminal.print(`${name} waits for ${missing.join(', ')}`);
+  }
   if (candidate === null) return;
   terminal.print('');
   printCandidate(terminal, candidate);
