@@ -8,7 +8,7 @@ export interface DecisionWords {
 
 const HEADINGS: Record<string, string> = {
   backorder_stale: 'Waiting for stock for too long',
-  cancel_unanswered: 'The warehouse does not answer a cancel',
+  cancel_unanswered: 'A cancel has no answer from the warehouse',
   command_failed: 'A message could not be delivered',
   over_picked: 'More was picked than ordered',
   pick_contradicted: 'The warehouse contradicts itself',
