@@ -10,7 +10,7 @@ export interface Readings {
   /** Since when Temporal cannot be reached, epoch ms; null while it can. */
   temporal: { awaySince(): number | null };
   /** `degraded` while broken mappings wait and the last good ones serve. */
-  mappings?(): 'ok' | 'degraded' | 'pending';
+  mappings?(): 'ok' | 'degraded' | 'pending' | undefined;
   /** Events that may wait; beyond it senders are told 503. */
   backlogMax: number;
 }

@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts';
-import type { OrderInput, OrderIntent } from '../domain/inputs.ts';
+import type { OrderInput } from '../domain/inputs.ts';
+import { intentOf } from '../vocabulary/intent.ts';
 import type { StatedCancel, StatedIntent } from '../vocabulary/orders.ts';
 import type { PickReportedWords, PickTouchedWords } from '../vocabulary/picks.ts';
 import type { TaskReportedWords } from '../vocabulary/tasks.ts';
@@ -38,16 +39,6 @@ export function inputOf(
     case 'stock.risen':
       throw new AppError('validation', 'A rise of stock is no input of an order.');
   }
-}
-
-/** What the CRM wants, in the core's words. */
-export function intentOf({ version, priority, promised_at, lines }: StatedIntent): OrderIntent {
-  return {
-    version,
-    priority,
-    promisedAt: promised_at === null ? null : Date.parse(promised_at),
-    lines: lines.map(({ line_id, sku, qty }) => ({ lineId: line_id, sku, qty })),
-  };
 }
 
 function reported(words: PickReportedWords, fact: Fact): OrderInput {

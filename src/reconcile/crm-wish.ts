@@ -1,5 +1,5 @@
 import type { OrderInput } from '../domain/inputs.ts';
-import { intentOf } from '../normalise/inputs.ts';
+import { intentOf } from '../vocabulary/intent.ts';
 import type { StatedCancel } from '../vocabulary/orders.ts';
 import type { ShownOrder } from './compare-crm.ts';
 import type { CompareContext } from './drift.ts';

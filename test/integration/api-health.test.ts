@@ -68,3 +68,15 @@ test('is 503 when the backlog is at its limit', async () => {
   expect(status).toBe(503);
   expect(body).toMatchObject({ status: 'unavailable', checks: { backlog: { status: 'full' } } });
 });
+
+test.each([
+  ['ok', 'ready'],
+  ['pending', 'ready'],
+  ['degraded', 'degraded'],
+] as const)('mappings that are %s make it %s', async (mappings, status) => {
+  const stage = openApiStage();
+  stage.readings.mappings = mappings;
+  const answer = await ready(stage);
+  expect(answer.status).toBe(200);
+  expect(answer.body).toMatchObject({ status, checks: { mappings: { status: mappings } } });
+});

@@ -52,6 +52,7 @@ export interface ApiStage {
     backlog: number;
     oldestAgeMs: number;
     drainSeconds: number | null;
+    mappings: 'ok' | 'degraded' | 'pending' | undefined;
   };
   metrics: ReturnType<typeof createMetrics>;
   get(path: string): Promise<Response>;
@@ -84,6 +85,7 @@ export function openApiStage(options: StageOptions = {}): ApiStage {
     backlog: 0,
     oldestAgeMs: 0,
     drainSeconds: 0,
+    mappings: undefined,
   };
   const metrics = createMetrics({ processDefaults: false });
   const reader = readBooks(booksFile, limits.books);
@@ -129,6 +131,7 @@ export function openApiStage(options: StageOptions = {}): ApiStage {
         read: () => readings,
       },
       temporal: { awaySince: () => (temporal.state === 'away' ? NOW - 3000 : null) },
+      mappings: () => readings.mappings,
       backlogMax: 100,
     },
     crmConnections: ['crm', 'shop'],

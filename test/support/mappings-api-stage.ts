@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
@@ -11,11 +11,10 @@ import { loadMappingsSettings } from '../../src/config/mappings.ts';
 import { DEFAULT_ORDER_POLICY } from '../../src/domain/policy.ts';
 import { errorHandler } from '../../src/http/errors.ts';
 import { openSqliteInbox, type SqliteInbox } from '../../src/inbox/sqlite-store.ts';
-import { readMappingFiles } from '../../src/mapping/load.ts';
 import { serveMappings, type ServedMappings } from '../../src/shadow/serve-mappings.ts';
 import { newEvent } from '../conformance/inbox-store.ts';
+import { copyMappings, isBuiltIn } from './mappings-copy.ts';
 import type { Json } from './product.ts';
-import { SHIPPED_MAPPINGS } from './shipped-wiring.ts';
 
 /** The mappings' part of the API over a directory of its own, with a real inbox beside it. */
 export interface MappingsApiStage {
@@ -35,21 +34,12 @@ export interface MappingsApiStage {
   order(orderId: string, payload?: object): Promise<void>;
 }
 
-const BUILT_IN = /^(?:connections\/|rules\/)(?:crm|tasks|wms)[./]|^functions\/|account-priority/;
-
 export async function openMappingsApiStage(
   env: Record<string, string> = {},
 ): Promise<MappingsApiStage> {
   const folder = mkdtempSync(join(tmpdir(), 'crossdock-mappings-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const directory = join(folder, 'mappings');
-  const write = (path: string, text: string): void => {
-    mkdirSync(dirname(join(directory, path)), { recursive: true });
-    writeFileSync(join(directory, path), text);
-  };
-  for (const { path, text } of readMappingFiles(SHIPPED_MAPPINGS)) {
-    if (BUILT_IN.test(path)) write(path, text);
-  }
+  const { directory, write, edit } = copyMappings(isBuiltIn);
   const given = {
     CROSSDOCK_DATA_DIR: folder,
     CROSSDOCK_MAPPINGS_DIR: directory,
@@ -83,12 +73,7 @@ export async function openMappingsApiStage(
   addMappingDiffRoute({ app, mappings: mappings.port });
   addMappingRoutes({ app, mappings: mappings.port });
   return {
-    ...{ directory, mappings, inbox, write },
-    edit(path, from, to) {
-      const text = readFileSync(join(directory, path), 'utf8');
-      if (!text.includes(from)) throw new Error(`${path} does not hold ${from}`);
-      write(path, text.replace(from, to));
-    },
+    ...{ directory, mappings, inbox, write, edit },
     async call(method, path, body) {
       const answer = await app.request(`/api/v1/mappings${path}`, {
         method,

@@ -45,7 +45,7 @@ export const ROOMS = {
     types: ['src/config'],
     packages: ['node:crypto', ...DRIZZLE],
   },
-  'src/vocabulary': { values: ['src/contracts'], packages: ['zod'] },
+  'src/vocabulary': { values: ['src/contracts'], types: ['src/domain'], packages: ['zod'] },
   'src/wiring': {
     values: [...BASE, 'src/mapping', 'src/verification', 'src/vocabulary'],
     types: ['src/domain'],

@@ -1,12 +1,13 @@
 import type { CrmSnapshot } from '../../domain/commands.ts';
 import { crmKey } from '../../domain/ids.ts';
 import type { CrmNotice } from '../../domain/order.ts';
+import { intentOf } from '../../vocabulary/intent.ts';
 import type { OrderRecord } from '../../vocabulary/orders.ts';
 import { done, type Attempt, type CommandContext, type Connector } from '../attempt.ts';
 import { ask, meaningless, type Asked, type Vendor } from './ask.ts';
 import { readAll } from './page.ts';
 import { readAs, unreadAttempt } from './read-answer.ts';
-import { cancelWishOf, intentOf, tellCrmWords } from './words.ts';
+import { cancelWishOf, tellCrmWords } from './words.ts';
 
 /** A CRM, as its file describes it. */
 export function createVendorCrm(vendor: Vendor): Connector {

@@ -1,7 +1,7 @@
 import type { Command, PickSnapshot } from '../../domain/commands.ts';
 import { crmKey, type OrderAddress } from '../../domain/ids.ts';
 import type { CrmNotice, TaskFace } from '../../domain/order.ts';
-import type { StatedCancel, StatedIntent, OrderStated, TellCrm } from '../../vocabulary/orders.ts';
+import type { StatedCancel, OrderStated, TellCrm } from '../../vocabulary/orders.ts';
 import type { CancelPick, PickRecord, RequestPick, UpdatePick } from '../../vocabulary/picks.ts';
 import type {
   CreateTask,
@@ -10,7 +10,7 @@ import type {
   UpdateActionTask,
   UpdateTask,
 } from '../../vocabulary/tasks.ts';
-import type { CancelWish, OrderIntent } from '../../domain/inputs.ts';
+import type { CancelWish } from '../../domain/inputs.ts';
 
 /** Our commands and facts in the words that mappings run between. */
 
@@ -149,15 +149,6 @@ export function faceOf({ priority, due_date, metadata }: TaskRecord): Omit<TaskF
 
 function texts(value: unknown): string[] {
   return Array.isArray(value) ? value.map(String) : [];
-}
-
-export function intentOf({ version, priority, promised_at, lines }: StatedIntent): OrderIntent {
-  return {
-    version,
-    priority,
-    promisedAt: promised_at === null ? null : Date.parse(promised_at),
-    lines: lines.map(({ line_id, sku, qty }) => ({ lineId: line_id, sku, qty })),
-  };
 }
 
 export function cancelWishOf(cancel: StatedCancel | OrderStated['cancel']): CancelWish | null {
