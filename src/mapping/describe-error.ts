@@ -7,9 +7,10 @@ const NAMED_MAX = 5;
 export function describeMapErrors(errors: readonly MapError[]): string {
   const named = errors.slice(0, NAMED_MAX).map(describeMapError);
   const more = errors.length - named.length;
-  return more > 0 ? `${named.join(' ')} And ${more} more.` : named.join(' ');
+  return more > 0 ? `${named.join('; ')}; and ${more} more` : named.join('; ');
 }
 
 function describeMapError({ mapping, version, rule, target, message }: MapError): string {
-  return `${message} (${target} by ${mapping}@${version}, ${rule})`;
+  // The place is part of the sentence, and whoever quotes it ends it.
+  return `${message.replace(/\.$/, '')} (${target} by ${mapping}@${version}, ${rule})`;
 }

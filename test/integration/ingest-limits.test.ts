@@ -134,3 +134,10 @@ describe('an inbox that cannot take more is 503 and stores nothing', () => {
     expect(answer.body.instance).toMatch(/^[0-9a-f-]{36}$/);
   });
 });
+
+test('a sender that takes nothing but 200 is answered 200, for the first delivery too', async () => {
+  server = await startWebhooks({ ack: 200 });
+  const first = await postOrder(server.url, orderOf('e1'));
+  expect(first.status).toBe(200);
+  expect(first.body).toMatchObject({ status: 'accepted', duplicate: false });
+});

@@ -66,6 +66,8 @@ interface ServerOptions {
   /** Stands in front of the store. */
   wrap?: (store: SqliteInbox) => WebhooksOptions['store'];
   outcomeOf?: WebhooksOptions['outcomeOf'];
+  /** What first deliveries are answered with. */
+  ack?: 200 | 202;
 }
 
 /** The webhooks of the api over real HTTP, with an inbox of their own and no dispatcher. */
@@ -84,7 +86,10 @@ export async function startWebhooks(options: ServerOptions = {}): Promise<Webhoo
   app.onError(errorHandler(log));
   app.notFound(notFoundHandler);
   mountWebhooks(app, {
-    connections: createConnections(config.connections, config.ingest),
+    connections: createConnections(
+      config.connections.map((one) => ({ ...one, ...(options.ack && { ack: options.ack }) })),
+      config.ingest,
+    ),
     store: options.wrap?.(store) ?? store,
     gauge,
     settings: config.ingest,

@@ -368,6 +368,7 @@ describe('a mappings directory', () => {
     const directory = copy();
     cpSync(join(directory, 'rules'), join(directory, 'calendars'), { recursive: true });
     writeFileSync(join(directory, 'rules', 'notes.txt'), 'not a rule');
+    writeFileSync(join(directory, 'rules', '.#pick-report.yaml'), 'what an editor keeps');
     expect(readMappingFiles(directory).map(({ path }) => path)).toEqual([
       'rules/pick-report.yaml',
       'tables/packs.yaml',

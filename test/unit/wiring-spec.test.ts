@@ -131,3 +131,8 @@ test('every shipped connection takes its secrets from the environment', () => {
     if (auth.kind === 'header') expect(auth.value.text).toBeNull();
   }
 });
+
+test('what a first delivery is answered with is 202 unless the file says 200', () => {
+  expect(wmsOf().webhooks?.ack).toBe(202);
+  expect(wmsOf(edited('webhooks:\n', 'webhooks:\n  ack: 200\n')).webhooks?.ack).toBe(200);
+});

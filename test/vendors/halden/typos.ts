@@ -60,6 +60,31 @@ export const PROFILE: Typo[] = [
   },
 ];
 
+/** What would only be missed once orders run. */
+export const SILENT: Typo[] = [
+  {
+    ...{ what: 'a path of only', file: CONNECTION, code: 'unknown-path' },
+    ...{ from: 'stock.up: {map: halden.stock_risen}', marks: 'item.cod' },
+    to: 'stock.up: {map: halden.stock_risen, only: {path: item.cod, exists: true}}',
+    ...{ says: /item of halden\.stock_event has no cod/, suggests: 'item.code' },
+  },
+  {
+    ...{ what: 'the path of the id', file: CONNECTION, code: 'unknown-path' },
+    ...{ from: '  id: id\n', to: '  id: idd\n', marks: 'idd' },
+    ...{ says: /has no idd/, suggests: 'id' },
+  },
+  {
+    ...{ what: 'a list without items', file: CONNECTION, code: 'required' },
+    ...{ from: "limit: '{limit}'}\n    items: dispatches\n", to: "limit: '{limit}'}\n" },
+    ...{ marks: 'list_picks', says: /The call list_picks needs items/ },
+  },
+  {
+    ...{ what: 'a cancel by lines that names none', file: CONNECTION, code: 'required' },
+    ...{ from: 'cancel: whole', to: 'cancel: lines', marks: 'cancel_pick' },
+    ...{ says: /cancel: lines needs send/ },
+  },
+];
+
 export const NAMES: Typo[] = [
   {
     ...{ what: 'a mapping', file: CONNECTION, code: 'unknown-name' },
